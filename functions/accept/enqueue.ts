@@ -1,0 +1,112 @@
+// Makes a delivery durable, by waiting for its end where the sender prefers that, and words the answer.
+import type { Change } from '../change/change.ts'
+import type { DeliverNowResult } from '../change/deliver-now.ts'
+import {
+  type DeliveryStamp,
+  MESSAGE_BYTES,
+  type OutgoingMessage,
+  toChangesMessages,
+  toParkedChange,
+  toParkedEvent,
+} from '../change/message.ts'
+import type { Source } from '../change/source.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { SendMessages } from '../runtime/queue.ts'
+import type { Time } from '../runtime/time.ts'
+import { type Reply, type Result, reply } from './reply.ts'
+import type { Sorted } from './sort.ts'
+import type { DeliverNow } from './wait.ts'
+
+export type EnqueueDependencies = {
+  readonly send: SendMessages
+  readonly deliverNow: DeliverNow
+  readonly changesQueueUrl: string
+  readonly parkedQueueUrl: string
+  readonly time: Time
+}
+
+export type Delivered = {
+  readonly stamp: DeliveryStamp
+  readonly source: Source
+  readonly sorted: Sorted
+  readonly pseudonym: Pseudonym
+  readonly waitSeconds: number | undefined
+}
+
+/** Queues, parks or waits; the reply is a 2xx only when nothing of the delivery can be lost any more. */
+export const createEnqueue =
+  ({ send, deliverNow, changesQueueUrl, parkedQueueUrl, time }: EnqueueDependencies) =>
+  async (delivered: Delivered): Promise<{ readonly reply: Reply; readonly receipt: string }> => {
+    const { stamp, sorted, waitSeconds } = delivered
+    const answer = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
+
+    const bad = parkedEvents(delivered, time.now())
+    if (bad.some(({ body }) => Buffer.byteLength(body) > MESSAGE_BYTES)) return answer(reply.tooLarge())
+
+    const results: Results =
+      waitSeconds === undefined || sorted.changes.length === 0
+        ? []
+        : await deliverNow(
+            { ...stamp, deadline: time.now() + waitSeconds * 1000, changes: sorted.changes },
+            waitSeconds * 1000,
+          )
+    const unfinished = sorted.changes.filter((_change, position) => !isFinished(results[position]))
+    const toChanges = toChangesMessages(stamp, unfinished, ({ attribute, value }) =>
+      delivered.pseudonym(attribute, value),
+    )
+    const toParked = [...bad, ...putAside(delivered, results, time.now())]
+    const durable = await Promise.all([send(changesQueueUrl, toChanges), send(parkedQueueUrl, toParked)])
+    if (durable.includes(false)) return answer(reply.tryAgain('not everything could be queued'))
+
+    const receipt = {
+      accepted: sorted.changes.length,
+      ignored: sorted.ignored.length,
+      rejected: sorted.rejected.map(({ index, problems: [first] }) => ({ index, ...first })),
+      receipt: stamp.receipt,
+    }
+    return answer(
+      waitSeconds === undefined
+        ? reply.accepted(receipt)
+        : reply.waited(
+            receipt,
+            sorted.changes.map((change, position) => toResult(change, results[position])),
+            waitSeconds,
+          ),
+    )
+  }
+
+type Results = readonly (DeliverNowResult | undefined)[]
+
+/** A vendor would re-send the whole delivery for one bad event, so that event is parked; our own senders are told. */
+const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readonly OutgoingMessage[] =>
+  source.kind.senderReadsAnswer
+    ? []
+    : sorted.rejected.map(({ index, event, problems: [{ code, detail, pointer }] }) =>
+        toParkedEvent(stamp, index, {
+          source: source.name,
+          event,
+          parked: { code, detail: `${pointer} ${detail}`, at: now, lane: 'changes' },
+        }),
+      )
+
+/** Deliver-now only reports; what it says must be put aside is put aside here. */
+const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly OutgoingMessage[] =>
+  sorted.changes.flatMap((change, position) => {
+    const result = results[position]
+    return result && 'detail' in result
+      ? [
+          toParkedChange(stamp, change, {
+            code: result.code,
+            detail: result.detail,
+            at: now,
+            lane: 'changes',
+          }),
+        ]
+      : []
+  })
+
+const isFinished = (result: DeliverNowResult | undefined): boolean =>
+  result !== undefined && result.outcome !== 'deferred'
+
+const toResult = ({ id }: Change, result: DeliverNowResult | undefined): Result =>
+  result === undefined || result.outcome === 'deferred' ? { id, outcome: 'queued' } : { id, ...result }

@@ -1,0 +1,49 @@
+// The one shape that crosses the queue: which profile, which attributes, since when.
+import * as z from 'zod'
+
+/** A value as Campaign takes it: clearing is already spelled the way its attribute's type asks for. */
+export type Value = string | number | boolean
+
+/** One way to name a profile. Values of keys are text, an email keeps its spelling. */
+export type MatchEntry = { readonly attribute: string; readonly value: string }
+
+/** Attribute name (nested ones dotted, `location.city`) to value. */
+export type Values = Readonly<Record<string, Value>>
+
+/** One change of one profile. `occurredAt` is epoch milliseconds, `index` its event's place in the delivery. */
+export type Change = {
+  readonly id: string
+  readonly index: number
+  readonly source: string
+  readonly occurredAt: number
+  readonly sequence?: string | undefined
+  readonly action: 'update'
+  /** Ordered: the first entry that finds exactly one profile decides. */
+  readonly match: readonly [MatchEntry, ...MatchEntry[]]
+  /** Values the event says were changed. */
+  readonly set: Values
+  /** Values the event merely repeats. */
+  readonly restate: Values
+}
+
+const matchEntry = z.object({ attribute: z.string(), value: z.string() })
+const values = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+
+/** Reads a change back from a queue body. */
+export const changeSchema: z.ZodType<Change> = z.object({
+  id: z.string(),
+  index: z.int().nonnegative(),
+  source: z.string(),
+  occurredAt: z.int(),
+  sequence: z
+    .string()
+    .regex(/^\d{1,39}$/)
+    .optional(),
+  action: z.literal('update'),
+  match: z.tuple([matchEntry], matchEntry),
+  set: values,
+  restate: values,
+})
+
+/** Everything a change would write, `set` over `restate`. */
+export const valuesOf = (change: Change): Values => ({ ...change.restate, ...change.set })

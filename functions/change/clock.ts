@@ -1,0 +1,38 @@
+// The version of one attribute of one profile, as text that sorts the way versions do: design of "converge".
+import type { Change, Value } from './change.ts'
+import { isConsent } from './profile.ts'
+
+/** Sortable text. Compare with `<` (UTF-16 units); in the ledger it is ASCII, so bytes sort alike. */
+export type Clock = string
+
+/** From 0000-01-01T00:00:00Z, the earliest RFC 3339 can say, to 1970: keeps every moment positive. */
+const YEAR_ZERO = 62_167_219_200_000
+/** 36^10 is beyond the year 9999 in milliseconds, so ten digits sort as the number does. */
+const TIME_DIGITS = 10
+/** Sorts below every character an id may hold, so that an id sorts before its extensions. */
+const END_OF_ID = ' '
+
+/**
+ * Orders by the moment, then (consent attributes) opted out above opted in, then the sequence as a number with
+ * absent lowest, then the id by UTF-16 unit, then the source's name.
+ */
+export const clockOf = (change: Change, attribute: string, value: Value): Clock =>
+  [
+    (change.occurredAt + YEAR_ZERO).toString(36).padStart(TIME_DIGITS, '0'),
+    isConsent(attribute) && value === true ? '1' : '0',
+    sequenceText(change.sequence),
+    change.id,
+    END_OF_ID,
+    change.source,
+  ].join('')
+
+/** The lowest clock any attribute could have at this moment's successor: everything up to the moment sorts below it. */
+export const clockAfter = (occurredAt: number): Clock =>
+  (occurredAt + 1 + YEAR_ZERO).toString(36).padStart(TIME_DIGITS, '0')
+
+/** Number of digits, then the digits: text of equal length compares as the number does. */
+const sequenceText = (sequence: string | undefined): string => {
+  if (sequence === undefined) return '00'
+  const digits = sequence.replace(/^0+(?=\d)/, '')
+  return `${digits.length.toString().padStart(2, '0')}${digits}`
+}

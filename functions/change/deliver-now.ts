@@ -1,0 +1,38 @@
+// What accept asks of deliver when a sender waits for the answer, and what it is told: the border between the two.
+import * as z from 'zod'
+import { type Change, changeSchema } from './change.ts'
+import type { DeliveryStamp } from './message.ts'
+
+/** A direct invocation. `deadline` is epoch milliseconds: nothing is begun after it. */
+export type DeliverNowRequest = DeliveryStamp & {
+  readonly deadline: number
+  readonly changes: readonly Change[]
+}
+
+export const deliverNowRequestSchema: z.ZodType<DeliverNowRequest> = z.object({
+  receipt: z.string().min(1),
+  receivedAt: z.int(),
+  deadline: z.int(),
+  changes: z.array(changeSchema).min(1),
+})
+
+const written = { PKey: z.string().optional(), href: z.string().optional() }
+const putAside = { code: z.string(), detail: z.string() }
+const resultSchema = z.discriminatedUnion('outcome', [
+  z.object({
+    outcome: z.literal('applied'),
+    ...written,
+    changed: z.array(z.string()),
+    verified: z.boolean().optional(),
+  }),
+  z.object({ outcome: z.literal('unchanged'), ...written }),
+  z.object({ outcome: z.literal('superseded') }),
+  z.object({ outcome: z.literal('duplicate') }),
+  z.object({ outcome: z.enum(['unmatched', 'ambiguous', 'parked']), ...putAside }),
+  z.object({ outcome: z.literal('deferred'), code: z.string() }),
+])
+
+/** How each change ended, in the order of the request. */
+export const deliverNowAnswerSchema = z.object({ results: z.array(resultSchema) })
+export type DeliverNowAnswer = z.infer<typeof deliverNowAnswerSchema>
+export type DeliverNowResult = DeliverNowAnswer['results'][number]

@@ -1,0 +1,48 @@
+// One field of a CRM's record, as text, becomes one attribute of the profile.
+import type { Value } from './change.ts'
+import { fieldOf } from './mapping.ts'
+import type { Problem } from './problem.ts'
+import type { AttributeDefinition } from './profile.ts'
+import type { DecodeContext } from './source.ts'
+import { readValue } from './value.ts'
+
+export type ReadField =
+  | { readonly attribute: string; readonly value: Value; readonly clears: boolean }
+  | { readonly problem: Problem }
+  | undefined
+
+const PHONES = ['phone', 'mobilePhone', 'fax']
+
+/** Maps, trims, normalises and reads a field's text; empty text clears. Undefined where the mapping does not name it. */
+export const readField = (
+  field: string,
+  text: string,
+  pointer: string,
+  context: DecodeContext,
+): ReadField => {
+  const mapped = fieldOf(context.mapping, field)
+  const definition = mapped && context.attributes.get(mapped.attribute)
+  if (!mapped || !definition) return undefined
+  const normalisers = [...mapped.normalise]
+  if (context.normalisePhone && PHONES.includes(mapped.attribute)) normalisers.push(context.normalisePhone)
+  const tidy = normalisers.reduce((value, normalise) => normalise(value), text.trim())
+  const read = readValue(definition, tidy === '' ? null : typed(definition, tidy))
+  return 'problem' in read
+    ? { problem: { ...read.problem, pointer } }
+    : { attribute: mapped.attribute, ...read }
+}
+
+/** CRMs send everything as text; what does not read as the attribute's type stays text and is refused by name. */
+const typed = (definition: AttributeDefinition, text: string): unknown => {
+  switch (definition.type) {
+    case 'number':
+      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+    case 'boolean':
+      return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : text
+    case 'date':
+      // HubSpot's date properties are midnight UTC in epoch milliseconds.
+      return /^-?\d{9,14}$/.test(text) ? new Date(Number(text)).toISOString().slice(0, 10) : text
+    default:
+      return text
+  }
+}

@@ -1,0 +1,50 @@
+// How a change names its profile, read strictly: a key that could mean anything else in a URL is refused.
+import { isAddressable } from './business-key.ts'
+import type { MatchEntry } from './change.ts'
+import { isMatchAttribute, matchAttributes } from './mapping.ts'
+import type { Problem } from './problem.ts'
+import { pointerTo } from './problem.ts'
+import type { DecodeContext } from './source.ts'
+import { isEmail } from './value.ts'
+
+export type ReadMatchEntry = { readonly entry: MatchEntry } | { readonly problem: Problem }
+
+/** Reads one attribute and its value. Whole numbers are taken as their digits, however long. */
+export const readMatchEntry = (
+  attribute: string,
+  given: unknown,
+  pointer: string,
+  { businessKey, reserved }: DecodeContext,
+): ReadMatchEntry => {
+  const refuse = (code: Problem['code'], detail: string): ReadMatchEntry => ({
+    problem: { code, detail, pointer: pointerTo(pointer, attribute) },
+  })
+  if (!isMatchAttribute(attribute, businessKey)) {
+    return refuse('match-not-supported', `profiles can be matched by ${matchAttributes(businessKey)}`)
+  }
+  const value = textOf(given)
+  if (value === undefined) return refuse('value-invalid', 'must be text or a whole number')
+  if (attribute === 'email') {
+    return value.length <= 128 && isEmail(value)
+      ? { entry: { attribute, value } }
+      : refuse('value-invalid', 'must be an email address of at most 128 characters')
+  }
+  if (attribute === 'PKey') {
+    return /^@[\w-]{1,255}$/.test(value)
+      ? { entry: { attribute, value } }
+      : refuse('value-invalid', 'must be a PKey: @ followed by letters, digits, - and _')
+  }
+  return isAddressable(value, reserved)
+    ? { entry: { attribute, value } }
+    : refuse(
+        'key-not-addressable',
+        'must be 1 to 255 characters that are not ., .., an attribute, a filter or metadata, not start with @ or _ and not end in .json',
+      )
+}
+
+const textOf = (given: unknown): string | undefined => {
+  if (typeof given === 'string') return given
+  if (typeof given === 'bigint' || (typeof given === 'number' && Number.isSafeInteger(given)))
+    return given.toString()
+  return undefined
+}

@@ -1,0 +1,112 @@
+// What lies on the queues: the changes of one match of one delivery, as text.
+import * as z from 'zod'
+import { type Change, changeSchema, type MatchEntry } from './change.ts'
+
+/** Why something was put aside, for the person who looks at it. `at` is epoch milliseconds, `lane` where it came from. */
+export type Parked = {
+  readonly code: string
+  readonly detail: string
+  readonly at: number
+  readonly lane: 'changes'
+}
+
+/** What every message of one delivery says. `receivedAt` is epoch milliseconds. */
+export type DeliveryStamp = { readonly receipt: string; readonly receivedAt: number }
+
+/** A queue body. All changes have the same first match entry; `hop` counts how often it was sent on. */
+export type ChangesMessage = DeliveryStamp & {
+  readonly v: 1
+  readonly hop: number
+  readonly changes: readonly Change[]
+}
+
+/** A message of a FIFO queue. `deduplicationId` only stops SQS's own double sends. */
+export type OutgoingMessage = {
+  readonly body: string
+  readonly groupId: string
+  readonly deduplicationId: string
+}
+
+/** The most SQS takes, in one message and in one batch (SQS quotas). */
+export const MESSAGE_BYTES = 1024 * 1024
+/** Room for what a body holds besides its changes. */
+const ENVELOPE_BYTES = 1024
+
+export const changesMessageSchema: z.ZodType<ChangesMessage> = z.object({
+  v: z.literal(1),
+  receipt: z.string().min(1),
+  receivedAt: z.int(),
+  hop: z.int().nonnegative(),
+  changes: z.array(changeSchema).min(1),
+})
+
+/** Whether a change fits a message of its own. */
+export const fitsMessage = (change: Change): boolean => bytesOf(change) <= MESSAGE_BYTES - ENVELOPE_BYTES
+
+/** Messages for the changes queue: one per first match entry, more only where 1 MiB does not hold them. */
+export const toChangesMessages = (
+  stamp: DeliveryStamp,
+  changes: readonly Change[],
+  groupOf: (entry: MatchEntry) => string,
+): readonly OutgoingMessage[] =>
+  [...Map.groupBy(changes, ({ match: [first] }) => groupOf(first))].flatMap(([groupId, members]) =>
+    chunksOf(members).map((chunk) => ({
+      body: toText({ v: 1, ...stamp, hop: 0, changes: chunk }),
+      groupId,
+      deduplicationId: deduplicationId(stamp, chunk[0]?.index ?? 0, 0),
+    })),
+  )
+
+/** A message for the parked queue that holds one change. `hop` is that of the message it came in. */
+export const toParkedChange = (
+  stamp: DeliveryStamp,
+  change: Change,
+  parked: Parked,
+  hop = 0,
+): OutgoingMessage =>
+  alone(deduplicationId(stamp, change.index, hop), { v: 1, ...stamp, changes: [change], parked })
+
+/** A message for the parked queue that holds an event nobody could decode. */
+export const toParkedEvent = (
+  stamp: DeliveryStamp,
+  index: number,
+  event: { readonly source: string; readonly event: unknown; readonly parked: Parked },
+): OutgoingMessage => alone(deduplicationId(stamp, index, 0), { v: 1, ...event })
+
+// A group of its own, so that nothing waits behind it.
+const alone = (id: string, body: unknown): OutgoingMessage => ({
+  body: toText(body),
+  groupId: id,
+  deduplicationId: id,
+})
+
+const deduplicationId = ({ receipt }: DeliveryStamp, position: number, hop: number): string =>
+  `${receipt}-${position}-${hop}`
+
+/**
+ * JSON that SQS takes. JSON escapes control characters and lone surrogates by itself, but U+FFFE and U+FFFF are refused
+ * by SQS (API reference, SendMessage) and stay valid JSON when escaped. `bigint` is written as its digits, as text.
+ */
+const toText = (body: unknown): string =>
+  JSON.stringify(body, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  ).replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+
+const bytesOf = (change: Change): number => Buffer.byteLength(toText(change)) + 1
+
+const chunksOf = (changes: readonly Change[]): readonly (readonly Change[])[] => {
+  const chunks: Change[][] = []
+  let bytes = 0
+  for (const change of changes) {
+    const size = bytesOf(change)
+    const last = chunks.at(-1)
+    if (last && bytes + size <= MESSAGE_BYTES - ENVELOPE_BYTES) {
+      last.push(change)
+      bytes += size
+    } else {
+      chunks.push([change])
+      bytes = size
+    }
+  }
+  return chunks
+}

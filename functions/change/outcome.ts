@@ -1,0 +1,73 @@
+// How one change ended: a closed set, the same words in answers, log lines and the parked queue.
+
+/** Why a change was put aside for a person. */
+export type ParkedCode =
+  | 'unmatched'
+  | 'ambiguous'
+  | 'attribute-unknown'
+  | 'attribute-read-only'
+  | 'value-refused'
+  | 'key-change-refused'
+  | 'duplicate-key'
+  | 'key-malformed'
+  | 'unreadable'
+
+/** Why a change has to be tried again. */
+export type DeferredCode =
+  | 'lease-held'
+  | 'lease-lost'
+  | 'ledger-unavailable'
+  | 'deadline'
+  | 'answer-lost'
+  | 'unreachable'
+  | 'throttled'
+  | 'unavailable'
+  | 'credentials-refused'
+  | 'organization-refused'
+  | 'endpoint-unknown'
+  | 'refused-unexplained'
+  | 'secrets-unavailable'
+  | 'unexpected'
+
+/** Which record was written, as Campaign's answer names it. */
+type Written = { readonly PKey?: string | undefined; readonly href?: string | undefined }
+
+/** At least one attribute was written. `verified` is absent when the read-back was not asked for or not possible. */
+export type Applied = Written & {
+  readonly outcome: 'applied'
+  readonly changed: readonly string[]
+  readonly verified?: boolean
+}
+
+/** Campaign held these values already. */
+export type Unchanged = Written & { readonly outcome: 'unchanged' }
+
+/** Put aside with the reason; nobody will try it again by itself. */
+export type PutAside = {
+  readonly outcome: 'unmatched' | 'ambiguous' | 'parked'
+  readonly code: ParkedCode
+  readonly detail: string
+}
+
+export type Deferred = {
+  readonly outcome: 'deferred'
+  readonly code: DeferredCode
+  /** What Campaign asked for, if it did. */
+  readonly retryAfterMilliseconds?: number | undefined
+}
+
+export type FinalOutcome =
+  | Applied
+  | Unchanged
+  | { readonly outcome: 'superseded' }
+  | { readonly outcome: 'duplicate' }
+  | PutAside
+
+export type Outcome = FinalOutcome | Deferred
+
+/** The one place that says what goes back to the queue. */
+export const goesBackToQueue = (outcome: Outcome): outcome is Deferred => outcome.outcome === 'deferred'
+
+/** The one place that says what is put aside for a person. */
+export const isPutAside = (outcome: Outcome): outcome is PutAside =>
+  outcome.outcome === 'unmatched' || outcome.outcome === 'ambiguous' || outcome.outcome === 'parked'

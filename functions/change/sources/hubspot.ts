@@ -1,0 +1,158 @@
+// HubSpot: webhooks v3, signature v3. Thin events, one property each, up to a hundred in an array, in no order.
+// developers.hubspot.com/docs/api/webhooks and .../authentication/request-validation
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import type { MatchEntry } from '../change.ts'
+import { readField } from '../field.ts'
+import { readMatchEntry } from '../match-entry.ts'
+import { type Problem, pointerTo } from '../problem.ts'
+import { isConsent } from '../profile.ts'
+import type { DecodeContext, Decoded, IgnoredCode, Kind } from '../source.ts'
+import { FUTURE_TOLERANCE_MILLISECONDS } from '../source.ts'
+
+const whole = z.union([z.int(), z.bigint(), z.string().regex(/^\d+$/)]).transform(String)
+
+// HubSpot's table says eventType, its wire says subscriptionType; both are read. Keys we do not use may come and go.
+const eventSchema = z
+  .object({
+    subscriptionType: z.string().optional(),
+    eventType: z.string().optional(),
+    objectTypeId: z.string().optional(),
+    portalId: whole,
+    subscriptionId: whole,
+    eventId: whole,
+    objectId: whole,
+    occurredAt: z.int(),
+    propertyName: z.string().optional(),
+    propertyValue: z.string().nullish(),
+  })
+  .transform((event) => ({ ...event, type: event.subscriptionType ?? event.eventType ?? '' }))
+type HubspotEvent = z.infer<typeof eventSchema>
+
+/** HubSpot's own id of the contact object type, in events of the newer `object.*` format. */
+const CONTACT = '0-1'
+
+const IGNORED: Readonly<Record<string, IgnoredCode>> = {
+  creation: 'creation',
+  deletion: 'deletion',
+  merge: 'merge',
+  privacyDeletion: 'privacy-deletion',
+}
+
+const decodeEvent = (given: unknown, index: number, context: DecodeContext): Decoded => {
+  const reject = (...problems: readonly [Problem, ...Problem[]]): Decoded => ({
+    kind: 'rejected',
+    problems,
+    event: given,
+  })
+  const parsed = eventSchema.safeParse(given)
+  const at = `/${index}`
+  if (!parsed.success) {
+    const path = parsed.error.issues[0]?.path ?? []
+    return reject({
+      code: 'invalid',
+      detail: 'is not an event as HubSpot documents it',
+      pointer: pointerTo(at, ...path),
+    })
+  }
+  const event = parsed.data
+  const { tenants } = context.mapping
+  if (tenants !== 'any' && !tenants?.includes(event.portalId))
+    return { kind: 'ignored', code: 'foreign-tenant' }
+  const [object, verb = ''] = event.type.split('.')
+  if (object !== 'contact' && !(object === 'object' && event.objectTypeId === CONTACT)) {
+    return { kind: 'ignored', code: 'not-a-contact' }
+  }
+  if (verb !== 'propertyChange') return { kind: 'ignored', code: IGNORED[verb] ?? 'event-not-used' }
+  return decodePropertyChange(event, index, context, reject)
+}
+
+const decodePropertyChange = (
+  event: HubspotEvent,
+  index: number,
+  context: DecodeContext,
+  reject: (problem: Problem) => Decoded,
+): Decoded => {
+  const at = `/${index}`
+  if (event.propertyName === undefined) {
+    return reject({
+      code: 'invalid',
+      detail: 'a property change names its property',
+      pointer: `${at}/propertyName`,
+    })
+  }
+  // A cleared property arrives as empty text.
+  const field = readField(event.propertyName, event.propertyValue ?? '', `${at}/propertyValue`, context)
+  if (field === undefined) return { kind: 'ignored', code: 'not-mapped' }
+  if (event.occurredAt > context.now + FUTURE_TOLERANCE_MILLISECONDS) {
+    return reject({ code: 'future', detail: 'is more than five minutes ahead', pointer: `${at}/occurredAt` })
+  }
+  if ('problem' in field) return reject(field.problem)
+  if (isConsent(field.attribute) && field.value === false) {
+    return reject({
+      code: 'opt-in-refused',
+      detail: 'opting in is not taken from events',
+      pointer: `${at}/propertyValue`,
+    })
+  }
+  const match: MatchEntry[] = []
+  for (const { field: name, attribute } of context.mapping.match ?? []) {
+    const read = readMatchEntry(attribute, name === 'objectId' ? event.objectId : undefined, at, context)
+    if ('problem' in read) return reject({ ...read.problem, pointer: `${at}/${name}` })
+    match.push(read.entry)
+  }
+  const [first, ...others] = match
+  if (!first) return reject({ code: 'match-not-supported', detail: 'no match is mapped', pointer: at })
+  return {
+    kind: 'change',
+    change: {
+      id: idOf(event),
+      index,
+      source: context.source,
+      occurredAt: event.occurredAt,
+      action: 'update',
+      match: [first, ...others],
+      set: { [field.attribute]: field.value },
+      restate: {},
+    },
+  }
+}
+
+/** HubSpot documents eventId as not unique; this is what tells two events apart, and it is the same in every re-send. */
+const idOf = (event: HubspotEvent): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        event.portalId,
+        event.subscriptionId,
+        event.eventId,
+        event.objectId,
+        event.occurredAt,
+        event.propertyName,
+      ]),
+    )
+    .digest('hex')
+
+// Exactly these escapes are undone before signing, once; all others stay (request-validation, "Validate v3").
+const DECODED: Readonly<Record<string, string>> = {
+  ...{ '%3A': ':', '%2F': '/', '%3F': '?', '%40': '@', '%21': '!', '%24': '$', '%27': "'" },
+  ...{ '%28': '(', '%29': ')', '%2A': '*', '%2C': ',', '%3B': ';' },
+}
+
+export const kind: Kind = {
+  scheme: {
+    signed: ['method', 'url', 'body', 'timestamp'],
+    signature: { header: 'x-hubspot-signature-v3' },
+    timestamp: { header: 'x-hubspot-request-timestamp', unit: 'milliseconds' },
+    secret: { encoding: 'text' },
+    canonicalUrl: (url) =>
+      url.replace(/%[0-9a-f]{2}/gi, (encoded) => DECODED[encoded.toUpperCase()] ?? encoded),
+  },
+  senderReadsAnswer: false,
+  needs: ['tenants', 'match', 'fields'],
+  matchFields: ['objectId'],
+  decode: (payload, context) =>
+    (Array.isArray(payload) ? payload : [payload]).map((event: unknown, index) =>
+      decodeEvent(event, index, context),
+    ),
+}

@@ -1,0 +1,67 @@
+// What a function reads from its environment: once, whole, and every fault is named at once.
+import * as z from 'zod'
+
+const address = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+  .refine((text) => !text.endsWith('/'), 'must not end in a slash')
+const name = z.string().min(1, 'must be set')
+const seconds = (standard: number) =>
+  z
+    .string()
+    .regex(/^\d{1,5}$/, 'must be whole seconds')
+    .transform(Number)
+    .default(standard)
+
+const shared = {
+  SOURCES_SECRET_ID: name,
+  PSEUDONYM_SECRET_ID: name,
+  CHANGES_QUEUE_URL: name,
+  PARKED_QUEUE_URL: name,
+  BUSINESS_KEY: z
+    .string()
+    .regex(/^cus\w{1,30}$/, 'must be a custom attribute such as cusCrmId')
+    .optional(),
+}
+
+const acceptSchema = z.object({
+  ...shared,
+  DELIVER_NOW_FUNCTION: name,
+  PUBLIC_URL: address,
+})
+
+const deliverSchema = z.object({
+  PSEUDONYM_SECRET_ID: shared.PSEUDONYM_SECRET_ID,
+  CHANGES_QUEUE_URL: shared.CHANGES_QUEUE_URL,
+  PARKED_QUEUE_URL: shared.PARKED_QUEUE_URL,
+  BUSINESS_KEY: shared.BUSINESS_KEY,
+  CAMPAIGN_URL: address.default('https://mc.adobe.io'),
+  IMS_URL: address.default('https://ims-na1.adobelogin.com'),
+  CAMPAIGN_SECRET_ID: name,
+  LEDGER_TABLE: name,
+  REQUEST_TIMEOUT_SECONDS: seconds(15),
+  LANDING_SECONDS: seconds(60),
+  VERIFY: z.enum(['never', 'always'], 'must be never or always').default('never'),
+})
+
+export type AcceptConfig = z.infer<typeof acceptSchema>
+export type DeliverConfig = z.infer<typeof deliverSchema>
+/** Variable names to text; a variable that is set but empty counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What accept needs. Throws one error that names every variable at fault and what it may be. */
+export const readAcceptConfig = (environment: Environment): AcceptConfig => read(acceptSchema, environment)
+
+/** What deliver needs. Throws one error that names every variable at fault and what it may be. */
+export const readDeliverConfig = (environment: Environment): DeliverConfig => read(deliverSchema, environment)
+
+const read = <Config>(schema: z.ZodType<Config>, environment: Environment): Config => {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, text]) => text !== ''))
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const faults = result.error.issues.map((issue) =>
+    issue.path[0] !== undefined && given[String(issue.path[0])] === undefined
+      ? `${issue.path.join('.')} is not set`
+      : `${issue.path.join('.')} ${issue.message}`,
+  )
+  throw new Error(`cannot start, mend these variables: ${faults.join('; ')}`)
+}
