@@ -1,0 +1,55 @@
+// The real clients of the AWS SDK, pointed at the stand-ins whatever the user's shell says about AWS.
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+
+export const region = 'eu-west-1'
+export const accountId = '000000000000'
+
+/** The base URL of each stand-in. */
+export type Endpoints = { sqs: string; dynamodb: string; secretsManager: string; lambda: string }
+
+export type AwsClients = {
+  sqs: SQSClient
+  dynamodb: DynamoDBClient
+  secretsManager: SecretsManagerClient
+  lambda: LambdaClient
+}
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+
+/** Every setting that AWS_… variables or a profile could turn elsewhere is given; the environment is neither asked nor changed. */
+export const awsClients = (endpoints: Endpoints): AwsClients => {
+  const settings = {
+    region,
+    credentials,
+    maxAttempts: 3,
+    retryMode: 'standard',
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+  }
+  return {
+    sqs: new SQSClient({ ...settings, endpoint: endpoints.sqs, useQueueUrlAsEndpoint: false }),
+    dynamodb: new DynamoDBClient({ ...settings, endpoint: endpoints.dynamodb }),
+    secretsManager: new SecretsManagerClient({ ...settings, endpoint: endpoints.secretsManager }),
+    lambda: new LambdaClient({ ...settings, endpoint: endpoints.lambda }),
+  }
+}
+
+/** The same as variables, for clients that read their environment; empty ones switch off what the user's shell holds. */
+export const awsEnvironment = (endpoints: Endpoints): Record<string, string> => ({
+  AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+  AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_SESSION_TOKEN: '',
+  AWS_PROFILE: '',
+  AWS_ENDPOINT_URL: '',
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+  AWS_USE_FIPS_ENDPOINT: 'false',
+  AWS_USE_DUALSTACK_ENDPOINT: 'false',
+})
