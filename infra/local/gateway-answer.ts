@@ -44,7 +44,7 @@ export const gatewayAnswer = (payload: unknown): HttpAnswer => {
   return {
     statusCode,
     headers: {
-      ...(body && { 'content-type': 'text/plain;charset=UTF-8' }),
+      ...(body && { 'content-type': 'text/plain; charset=utf-8' }),
       ...Object.fromEntries(given.filter(([name]) => !framing.has(name))),
       ...(cookies && { 'set-cookie': cookies }),
     },

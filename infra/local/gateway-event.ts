@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { accountId } from './aws-clients.ts'
 
+// What API Gateway takes for text was found out on AWS, its pages do not say: https://github.com/ministackorg/ministack/pull/766
 const textual = /^(text\/.*|application\/(json|javascript|xml))$/
 
 const decoded = (encoded: string): string | undefined => {

@@ -177,7 +177,7 @@ it.each([
   ['a text', 'hello', 200, 'application/json', 'hello'],
   ['nothing', undefined, 200, 'application/json', 'null'],
   ['a status alone', { statusCode: 204 }, 204, null, ''],
-  ['a body alone', { statusCode: 202, body: 'ok' }, 202, 'text/plain;charset=UTF-8', 'ok'],
+  ['a body alone', { statusCode: 202, body: 'ok' }, 202, 'text/plain; charset=utf-8', 'ok'],
   [
     'a structure',
     { statusCode: 401, headers: { 'Content-Type': 'application/problem+json' }, body: '{}' },
@@ -221,6 +221,24 @@ it('sets each cookie and header that the function returns, but frames the answer
   expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2; Secure'])
   expect([answer.headers.get('allow'), answer.headers.get('retry-after')]).toEqual(['POST', '3'])
   expect(await answer.text()).toBe('é')
+})
+
+it('answers 500 to a header that no answer can carry', async () => {
+  await using local = await started({
+    handler: async () => ({ statusCode: 200, headers: { allow: 'a\nb' } }),
+  })
+  expect((await fetch(`${local.url}/webhooks/direct`)).status).toBe(500)
+  expect(local.reports).toEqual(['the gateway failed'])
+})
+
+it('forgets a sender that leaves half way', async () => {
+  await using local = await started()
+  const sender = connect(local.gateway.port, '127.0.0.1')
+  sender.write('POST /webhooks/direct HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"half":')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  sender.destroy()
+  expect((await fetch(`${local.url}/health`)).status).toBe(200)
+  expect([local.events.length, local.reports]).toEqual([1, []])
 })
 
 it('says that it is starting until it is ready, and then leaves the question to the function', async () => {
