@@ -26,9 +26,8 @@ export const clockOf = (change: Change, attribute: string, value: Value): Clock 
     change.source,
   ].join('')
 
-/** The lowest clock any attribute could have at this moment's successor: everything up to the moment sorts below it. */
-export const clockAfter = (occurredAt: number): Clock =>
-  (occurredAt + 1 + YEAR_ZERO).toString(36).padStart(TIME_DIGITS, '0')
+/** The clock of a change as a whole, for what concerns no single attribute: order within a profile, erasure. */
+export const changeClock = (change: Change): Clock => clockOf(change, '', false)
 
 /** Number of digits, then the digits: text of equal length compares as the number does. */
 const sequenceText = (sequence: string | undefined): string => {

@@ -25,6 +25,8 @@ export type DeferredCode =
   | 'credentials-refused'
   | 'organization-refused'
   | 'endpoint-unknown'
+  | 'href-refused'
+  | 'queue-unavailable'
   | 'refused-unexplained'
   | 'secrets-unavailable'
   | 'unexpected'

@@ -1,0 +1,170 @@
+// Applies a group of changes to one profile under its lease: merged into one PATCH, one by one where that is refused.
+import type { Change } from '../change/change.ts'
+import { changeClock } from '../change/clock.ts'
+import { clocksOf } from '../change/merge.ts'
+import type { Outcome, ParkedCode } from '../change/outcome.ts'
+import type { Time } from '../runtime/time.ts'
+import type { Call } from './campaign.ts'
+import { CampaignError } from './campaign-error.ts'
+import { type Lease, type Ledger, LedgerError } from './ledger.ts'
+import { isErased, type Target } from './match.ts'
+import { planWrite } from './plan.ts'
+import { LeaseLost, type Write } from './write.ts'
+
+/** Changes that all go to one profile. */
+export type Group = { readonly target: Target; readonly changes: readonly Change[] }
+
+/** How a change ended here; `not-found` means the target's record does not exist, so the match goes on. */
+export type Ended = Outcome | { readonly outcome: 'not-found' }
+
+export type Apply = (group: Group, call: Call) => Promise<ReadonlyMap<Change, Ended>>
+
+export type ApplyOptions = {
+  readonly ledger: Ledger
+  readonly write: Write
+  readonly landingMilliseconds: number
+  readonly time: Time
+  /** A lease owner's name nobody else has. */
+  readonly newOwner: () => string
+}
+
+/** How long a lease that somebody else holds is waited for before the group is deferred. */
+const LEASE_WAIT_MILLISECONDS = 2000
+const LEASE_POLL_MILLISECONDS = 200
+
+/** Every change of the group gets an end. Throws only what nobody foresaw. */
+export const createApply = ({ ledger, write, landingMilliseconds, time, newOwner }: ApplyOptions): Apply => {
+  const takeLease = async (identity: string, deadline: number): Promise<Lease | undefined> => {
+    const giveUpAt = Math.min(time.now() + LEASE_WAIT_MILLISECONDS, deadline)
+    const wanted = { identity, owner: newOwner(), until: deadline + landingMilliseconds }
+    for (;;) {
+      const lease = await ledger.take(wanted)
+      if (lease || time.now() + LEASE_POLL_MILLISECONDS > giveUpAt) return lease
+      await time.sleep(LEASE_POLL_MILLISECONDS)
+    }
+  }
+
+  const applyMerged = async (
+    lease: Lease,
+    { target, changes }: Group,
+    call: Call,
+    ended: Map<Change, Ended>,
+  ) => {
+    const plan = planWrite(changes, lease.clocks)
+    try {
+      const written = await write({ lease, target, plan, isLast: true }, call)
+      for (const change of changes) ended.set(change, plan.outcomeOf(change, written))
+    } catch (error) {
+      if (plan.contributors < 2 || !isRefusal(error)) throw error
+      await applyApart(lease, { target, changes }, call, ended)
+      await ledger.giveBack(lease, {})
+    }
+  }
+
+  /** The oldest first: a change that loses against a refused one must still be able to stand. */
+  const applyApart = async (
+    lease: Lease,
+    { target, changes }: Group,
+    call: Call,
+    ended: Map<Change, Ended>,
+  ) => {
+    const unread: Target = { ...target, found: target.found && { ...target.found, record: undefined } }
+    let clocks = lease.clocks
+    for (const change of changes.toSorted((left, right) =>
+      changeClock(left) < changeClock(right) ? -1 : 1,
+    )) {
+      const plan = planWrite([change], clocks)
+      try {
+        const written = await write(
+          { lease: { ...lease, clocks }, target: unread, plan, isLast: false },
+          call,
+        )
+        clocks = { ...clocks, ...clocksOf(plan.newer) }
+        ended.set(change, plan.outcomeOf(change, written))
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        ended.set(change, endOf(error))
+      }
+    }
+  }
+
+  /** Whoever still has no end gets the error's; the lease is left as the error demands. */
+  const settleLease = async (lease: Lease, error: unknown): Promise<Ended> => {
+    const sentAt =
+      error instanceof CampaignError && error.fault.kind === 'lost' ? error.fault.sentAt : undefined
+    try {
+      if (sentAt !== undefined) await ledger.shorten(lease, sentAt + landingMilliseconds)
+      else await ledger.giveBack(lease, {})
+    } catch (second) {
+      // It runs out by itself.
+      if (!(second instanceof LedgerError)) throw second
+    }
+    return endOf(error)
+  }
+
+  return async ({ target, changes }, call) => {
+    const ended = new Map<Change, Ended>()
+    const endOthers = (end: Ended): ReadonlyMap<Change, Ended> => {
+      for (const change of changes) if (!ended.has(change)) ended.set(change, end)
+      return ended
+    }
+    try {
+      const lease = await takeLease(target.identity, call.deadline)
+      if (!lease) return endOthers({ outcome: 'deferred', code: 'lease-held' })
+      for (const change of changes)
+        if (isErased(change, lease.tombstone)) ended.set(change, { outcome: 'superseded' })
+      try {
+        await applyMerged(
+          lease,
+          { target, changes: changes.filter((change) => !ended.has(change)) },
+          call,
+          ended,
+        )
+        return ended
+      } catch (error) {
+        return endOthers(await settleLease(lease, error))
+      }
+    } catch (error) {
+      return endOthers(endOf(error))
+    }
+  }
+}
+
+/** Refused for what a change holds, known or not: tried one by one, the others must not suffer. */
+const isRefusal = (error: unknown): error is CampaignError =>
+  error instanceof CampaignError && (error.fault.kind === 'refused' || error.fault.kind === 'unexplained')
+
+/** The end an error means for a change. Rethrows what nobody foresaw. */
+export const endOf = (error: unknown): Ended => {
+  if (error instanceof LedgerError || error instanceof LeaseLost)
+    return { outcome: 'deferred', code: error.code }
+  if (!(error instanceof CampaignError)) throw error
+  const { fault } = error
+  switch (fault.kind) {
+    case 'refused':
+      return { outcome: 'parked', code: fault.code, detail: REASONS[fault.code] }
+    case 'not-found':
+      return { outcome: 'not-found' }
+    case 'whole':
+      return { outcome: 'deferred', code: fault.code, retryAfterMilliseconds: fault.retryAfterMilliseconds }
+    case 'unexplained':
+      return { outcome: 'deferred', code: 'refused-unexplained' }
+    case 'lost':
+      return { outcome: 'deferred', code: 'answer-lost' }
+    case 'unsent':
+      return { outcome: 'deferred', code: fault.code }
+  }
+}
+
+const REASONS: Readonly<Record<ParkedCode, string>> = {
+  unmatched: 'no profile matches',
+  ambiguous: 'several profiles match',
+  'attribute-unknown':
+    'Campaign does not know an attribute of this change: was the extended profile published?',
+  'attribute-read-only': 'Campaign does not let an attribute of this change be written',
+  'value-refused': 'Campaign refuses a value of this change',
+  'key-change-refused': 'Campaign does not change a key by itself',
+  'duplicate-key': 'another profile holds a key of this change',
+  'key-malformed': 'Campaign cannot read the key this change names its profile by',
+  unreadable: 'the message is not one of ours',
+}

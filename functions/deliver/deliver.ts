@@ -1,0 +1,143 @@
+// Edge out: changes from the queue, or from a sender who waits, are applied to profiles in Campaign.
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { Agent, type Dispatcher } from 'undici'
+import { deliverNowRequestSchema } from '../change/deliver-now.ts'
+import { faultsOf, type Mappings } from '../change/mapping.ts'
+import type { Outcome } from '../change/outcome.ts'
+import { type Environment, readDeliverConfig } from '../runtime/config.ts'
+import type { Log } from '../runtime/log.ts'
+import { createPseudonym } from '../runtime/pseudonym.ts'
+import { createSendMessages } from '../runtime/queue.ts'
+import { parseCampaignCredentials, parsePseudonymKey } from '../runtime/secret-contents.ts'
+import { createSecret } from '../runtime/secrets.ts'
+import type { Time } from '../runtime/time.ts'
+import { createApply } from './apply.ts'
+import { createDeliverBatch } from './batch.ts'
+import { createCampaign } from './campaign.ts'
+import { createDynamodbLedger } from './dynamodb-ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { createLogDelivered } from './log-delivered.ts'
+import { createMatch } from './match.ts'
+import { createSettle } from './settle.ts'
+import { createToken } from './token.ts'
+import { createSend } from './transport.ts'
+import { createWrite } from './write.ts'
+
+export type DeliverDependencies = {
+  readonly environment: Environment
+  readonly mappings: Mappings
+  readonly clients: {
+    readonly sqs: SQSClient
+    readonly dynamodb: DynamoDBClient
+    readonly secretsManager: SecretsManagerClient
+  }
+  readonly time: Time
+  /** In [0, 1). */
+  readonly random: () => number
+  /** A name nobody else has. */
+  readonly newOwner: () => string
+  readonly log: Log
+  /** Where requests go out; undici's agent unless given. */
+  readonly dispatcher?: Dispatcher
+  /** The ledger in DynamoDB unless given. */
+  readonly ledger?: Ledger
+}
+
+/** Answers an SQS batch with its failures, a direct invocation with the outcomes. */
+export type Deliver = (
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<SQSBatchResponse | { readonly results: readonly Outcome[] }>
+
+/** Sockets to Campaign, and requests under way: identities beyond that wait their turn. */
+const CONNECTIONS = 50
+/** What is left of an invocation when calls to Campaign end, for the ledger, the parked queue and the answer. */
+const RESERVE_MILLISECONDS = 3000
+
+/** The handler behind the changes queue and behind `deliver-now`. Throws at once where its environment is at fault. */
+export const createDeliver = (given: DeliverDependencies): Deliver => {
+  const { clients, mappings, time, log } = given
+  const config = readDeliverConfig(given.environment)
+  const faults = faultsOf(mappings, config.BUSINESS_KEY)
+  if (faults.length > 0) throw new Error(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
+
+  const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
+    createSecret({ client: clients.secretsManager, secretId, parse, time })
+  const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
+  // HTTP/1.1 only: with HTTP/2 one connection carries everything, and its failure would lose every answer at once.
+  const dispatcher = given.dispatcher ?? new Agent({ allowH2: false, connections: CONNECTIONS })
+  const send = createSend(dispatcher, time, CONNECTIONS)
+  const token = createToken({
+    credentials: secret(config.CAMPAIGN_SECRET_ID, parseCampaignCredentials),
+    imsUrl: config.IMS_URL,
+    send,
+    time,
+  })
+  const campaign = createCampaign({
+    url: config.CAMPAIGN_URL,
+    isExtended: config.BUSINESS_KEY !== undefined || Object.keys(mappings.attributes).length > 0,
+    timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
+    send,
+    token,
+    time,
+  })
+  const ledger = given.ledger ?? createDynamodbLedger(clients.dynamodb, config.LEDGER_TABLE, time)
+
+  const assemble = (pseudonymSecret: string) => {
+    const pseudonym = createPseudonym(pseudonymSecret)
+    const match = createMatch({ campaign, ledger, businessKey: config.BUSINESS_KEY, pseudonym, time })
+    const write = createWrite({ campaign, ledger, match, verifies: config.VERIFY === 'always' })
+    const apply = createApply({
+      ledger,
+      write,
+      landingMilliseconds: config.LANDING_SECONDS * 1000,
+      time,
+      newOwner: given.newOwner,
+    })
+    const settle = createSettle(match, apply, log)
+    const logDelivered = createLogDelivered(log, pseudonym, time)
+    const deliverBatch = createDeliverBatch({
+      settle,
+      send: createSendMessages(clients.sqs, time),
+      sqs: clients.sqs,
+      queueUrl: config.CHANGES_QUEUE_URL,
+      parkedQueueUrl: config.PARKED_QUEUE_URL,
+      logDelivered,
+      time,
+      random: given.random,
+    })
+    return { settle, logDelivered, deliverBatch }
+  }
+  // The memory of matches lives here, so it is made once; the pseudonym key never changes in a stack's life.
+  let assembled: Promise<ReturnType<typeof assemble>> | undefined
+  const assembly = () => {
+    assembled ??= pseudonymKey.read().then(assemble)
+    assembled.catch(() => {
+      assembled = undefined
+    })
+    return assembled
+  }
+
+  return async (event, context) => {
+    const startedAt = time.now()
+    const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS
+    const { settle, logDelivered, deliverBatch } = await assembly()
+    if (isSqsEvent(event)) return deliverBatch(event.Records, { startedAt, deadline })
+
+    const request = deliverNowRequestSchema.parse(event)
+    const settled = await settle(request.changes, Math.min(deadline, request.deadline))
+    for (const [position, change] of request.changes.entries()) {
+      const end = settled[position]
+      // What is not finished is queued by accept and logged when it leaves the queue.
+      if (end && end.outcome.outcome !== 'deferred')
+        logDelivered(request, change, end, { receives: 1, startedAt })
+    }
+    return { results: settled.map(({ outcome }) => outcome) }
+  }
+}
+
+const isSqsEvent = (event: unknown): event is SQSEvent =>
+  typeof event === 'object' && event !== null && 'Records' in event

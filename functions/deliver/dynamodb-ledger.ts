@@ -1,0 +1,122 @@
+// The ledger in DynamoDB: one item per profile, only GetItem and UpdateItem, no expiry.
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb'
+import type { Clocks } from '../change/merge.ts'
+import type { Time } from '../runtime/time.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger, LedgerError } from './ledger.ts'
+
+type Item = Record<string, AttributeValue>
+
+export const createDynamodbLedger = (client: DynamoDBClient, table: string, time: Time): Ledger => {
+  /** The item as it was before, or false where the condition did not hold. */
+  const update = async (
+    identity: string,
+    input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+  ): Promise<Item | false> => {
+    try {
+      const answer = await client.send(
+        new UpdateItemCommand({ TableName: table, Key: { identity: { S: identity } }, ...input }),
+      )
+      return answer.Attributes ?? {}
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false
+      throw new LedgerError(error)
+    }
+  }
+
+  /** Writes while the lease is ours: `change` is what follows the clocks in the update expression. */
+  const updateOwned = (
+    lease: Lease,
+    clocks: Clocks,
+    change: { set?: string; rest?: string; values?: Item },
+  ) => {
+    const attributes = Object.entries(clocks)
+    const sets = [...attributes.map((_, n) => `clocks.#a${n} = :c${n}`), ...(change.set ? [change.set] : [])]
+    return update(lease.identity, {
+      UpdateExpression: [sets.length > 0 ? `SET ${sets.join(', ')}` : '', change.rest ?? ''].join(' ').trim(),
+      ConditionExpression: 'leaseOwner = :owner',
+      ...(attributes.length > 0 && {
+        ExpressionAttributeNames: Object.fromEntries(
+          attributes.map(([attribute], n) => [`#a${n}`, attribute]),
+        ),
+      }),
+      ExpressionAttributeValues: {
+        ':owner': { S: lease.owner },
+        ...Object.fromEntries(attributes.map(([, clock], n) => [`:c${n}`, { S: clock }])),
+        ...change.values,
+      },
+    })
+  }
+
+  return {
+    take: async ({ identity, owner, until }) => {
+      const before = await update(identity, {
+        UpdateExpression:
+          'SET leaseOwner = :owner, leaseUntil = :until, clocks = if_not_exists(clocks, :none) ADD attempts :one',
+        ConditionExpression: 'attribute_not_exists(leaseOwner) OR leaseUntil < :past',
+        ExpressionAttributeValues: {
+          ':owner': { S: owner },
+          ':until': { N: String(until) },
+          ':past': { N: String(time.now() - CLOCK_SKEW_MILLISECONDS) },
+          ':none': { M: {} },
+          ':one': { N: '1' },
+        },
+        ReturnValues: 'ALL_OLD',
+      })
+      if (before === false) return undefined
+      return {
+        identity,
+        owner,
+        until,
+        clocks: clocksIn(before),
+        tombstone: before['tombstone']?.S,
+        lastEndedAt: before['leaseUntil']?.N === undefined ? undefined : Number(before['leaseUntil'].N),
+      }
+    },
+    record: async (lease, clocks) => (await updateOwned(lease, clocks, {})) !== false,
+    giveBack: async (lease, clocks) => {
+      const set = 'leaseUntil = :now, attempts = :zero'
+      const values = { ':now': { N: String(time.now()) }, ':zero': { N: '0' } }
+      return (await updateOwned(lease, clocks, { set, rest: 'REMOVE leaseOwner', values })) !== false
+    },
+    shorten: async (lease, until) => {
+      const values = { ':until': { N: String(until) }, ':zero': { N: '0' } }
+      await updateOwned(lease, {}, { set: 'leaseUntil = :until, attempts = :zero', values })
+    },
+    tombstoneOf: async (identity) => {
+      try {
+        const answer = await client.send(
+          new GetItemCommand({
+            TableName: table,
+            Key: { identity: { S: identity } },
+            ConsistentRead: true,
+            ProjectionExpression: 'tombstone',
+          }),
+        )
+        return answer.Item?.['tombstone']?.S
+      } catch (error) {
+        throw new LedgerError(error)
+      }
+    },
+    bury: async (identity, clock) => {
+      await update(identity, {
+        UpdateExpression: 'SET tombstone = :clock',
+        ConditionExpression: 'attribute_not_exists(tombstone) OR tombstone < :clock',
+        ExpressionAttributeValues: { ':clock': { S: clock } },
+      })
+    },
+  }
+}
+
+const clocksIn = (item: Item): Clocks =>
+  Object.fromEntries(
+    Object.entries(item['clocks']?.M ?? {}).flatMap(([attribute, clock]) =>
+      clock.S === undefined ? [] : [[attribute, clock.S]],
+    ),
+  )

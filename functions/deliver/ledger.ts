@@ -1,0 +1,44 @@
+// The ledger's words: who may write a profile now, and which version of each attribute was the last.
+import type { Clock } from '../change/clock.ts'
+import type { Clocks } from '../change/merge.ts'
+
+/** The right to write one profile, until `until` (epoch ms) unless it is given back. */
+export type Lease = {
+  readonly identity: string
+  readonly owner: string
+  readonly until: number
+  /** What had been written when the lease was taken. */
+  readonly clocks: Clocks
+  /** Changes up to this moment are of a person who was erased. */
+  readonly tombstone: Clock | undefined
+  /** When the lease before this one ended or would have; undefined where there was none. Epoch ms. */
+  readonly lastEndedAt: number | undefined
+}
+
+/** Every function throws LedgerError where the ledger cannot be asked. */
+export type Ledger = {
+  /** Takes the lease and reads the clocks, in one conditional write; undefined while somebody else holds it. */
+  readonly take: (wanted: { identity: string; owner: string; until: number }) => Promise<Lease | undefined>
+  /** Records clocks while the lease is still ours; false where it is not. */
+  readonly record: (lease: Lease, clocks: Clocks) => Promise<boolean>
+  /** Ends the lease, recording clocks in the same write; false where it was not ours any more. */
+  readonly giveBack: (lease: Lease, clocks: Clocks) => Promise<boolean>
+  /** Lets the lease run out at `until` (epoch ms): a write may land until then. */
+  readonly shorten: (lease: Lease, until: number) => Promise<void>
+  readonly tombstoneOf: (identity: string) => Promise<Clock | undefined>
+  /** Remembers that the person was erased at this clock; an earlier one never replaces a later one. */
+  readonly bury: (identity: string, clock: Clock) => Promise<void>
+}
+
+/** The ledger cannot be asked just now; whatever was to be decided has to wait. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError'
+  readonly code = 'ledger-unavailable'
+  readonly retryable = true
+  constructor(cause: unknown) {
+    super('the ledger cannot be asked', { cause })
+  }
+}
+
+/** How far apart workers' clocks may be; a lease is believed to have run out only when nobody's clock can doubt it. */
+export const CLOCK_SKEW_MILLISECONDS = 2000

@@ -1,0 +1,37 @@
+// The one line that says what happened to a customer's change: ids, names and outcome, never the person.
+import type { Change } from '../change/change.ts'
+import type { DeliveryStamp } from '../change/message.ts'
+import { goesBackToQueue } from '../change/outcome.ts'
+import type { Log } from '../runtime/log.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { Time } from '../runtime/time.ts'
+import type { Settled } from './settle.ts'
+
+/** How often a change was tried and since when this try runs (epoch ms). */
+export type Attempt = { readonly receives: number; readonly startedAt: number }
+
+export type LogDelivered = (stamp: DeliveryStamp, change: Change, settled: Settled, attempt: Attempt) => void
+
+/** A change that waits is said to wait on its first and every tenth try. */
+const EVERY = 10
+
+export const createLogDelivered =
+  (log: Log, pseudonym: Pseudonym, time: Time): LogDelivered =>
+  ({ receipt, receivedAt }, change, { outcome, engineCalls }, { receives, startedAt }) => {
+    if (goesBackToQueue(outcome) && receives !== 1 && receives % EVERY !== 0) return
+    const [first] = change.match
+    const now = time.now()
+    log.info('change.delivered', {
+      changeId: change.id,
+      source: change.source,
+      subject: pseudonym(first.attribute, first.value),
+      attributes: [...new Set([...Object.keys(change.set), ...Object.keys(change.restate)])],
+      outcome: outcome.outcome,
+      code: 'code' in outcome ? outcome.code : undefined,
+      engineCalls,
+      ms: now - startedAt,
+      ageMs: now - receivedAt,
+      receipt,
+      index: change.index,
+    })
+  }

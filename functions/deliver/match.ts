@@ -1,0 +1,157 @@
+// Finds the one profile a change names. Never the first of many, never one that only looks like it.
+import type { Change, MatchEntry } from '../change/change.ts'
+import { type Clock, changeClock } from '../change/clock.ts'
+import type { PutAside } from '../change/outcome.ts'
+import { isConsent } from '../change/profile.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { Time } from '../runtime/time.ts'
+import type { Address, Call, Campaign } from './campaign.ts'
+import { CampaignError } from './campaign-error.ts'
+import type { Ledger } from './ledger.ts'
+import type { ProfileRecord } from './record.ts'
+import { createRemembered } from './remembered.ts'
+
+/** A profile Campaign has shown: its record keys, and, where this was just now, all of it. `readAt` is epoch ms. */
+export type Found = {
+  readonly identity: string
+  readonly PKey: string
+  readonly email: string
+  readonly key: string
+  readonly record: ProfileRecord | undefined
+  readonly readAt: number
+}
+
+/** Where a change goes: a profile the ledger knows under `identity`. Not `found`: a business key taken at its word. */
+export type Target = {
+  readonly identity: string
+  readonly address: Address
+  readonly found: Found | undefined
+  /** Which match entry decided. */
+  readonly entry: number
+}
+
+export type Matched =
+  | { readonly target: Target }
+  | { readonly outcome: PutAside | { readonly outcome: 'superseded' } }
+
+export type Match = {
+  /** The target by the change's match entries from `from` on. Throws CampaignError or LedgerError. */
+  readonly find: (change: Change, from: number, call: Call) => Promise<Matched>
+  /** The target named by a memory that proved wrong, or by a value about to be written, is looked up again. */
+  readonly forget: (identity: string, email?: string) => void
+}
+
+export type MatchOptions = {
+  readonly campaign: Campaign
+  readonly ledger: Ledger
+  readonly businessKey: string | undefined
+  readonly pseudonym: Pseudonym
+  readonly time: Time
+}
+
+export const createMatch = ({ campaign, ledger, businessKey, pseudonym, time }: MatchOptions): Match => {
+  const remembered = createRemembered(time)
+  const pending = new Map<string, Promise<readonly Found[]>>()
+
+  const toFound = (record: ProfileRecord, readAt: number): Found => {
+    const key = textIn(record, businessKey)
+    return {
+      identity:
+        key !== '' && businessKey !== undefined
+          ? pseudonym(businessKey, key)
+          : pseudonym('PKey', record.PKey),
+      PKey: record.PKey,
+      email: textIn(record, 'email'),
+      key,
+      record,
+      readAt,
+    }
+  }
+
+  const ask = async ({ attribute, value }: MatchEntry, call: Call): Promise<readonly Found[]> => {
+    // From before the question: what is written while it travels must not look older than the answer.
+    const readAt = time.now()
+    if (attribute === 'email')
+      return (await campaign.findByEmail(value, call)).map((record) => toFound(record, readAt))
+    const address = attribute === 'PKey' ? { PKey: value } : { key: value }
+    try {
+      return [toFound(await campaign.read(address, call), readAt)]
+    } catch (error) {
+      if (error instanceof CampaignError && error.fault.kind === 'not-found') return []
+      throw error
+    }
+  }
+
+  /** Changes of one batch that name the same profile ask once. */
+  const lookUp = async (entry: MatchEntry, mayRecall: boolean, call: Call): Promise<readonly Found[]> => {
+    const recalled = mayRecall ? remembered.recall(entry) : undefined
+    if (recalled) return [recalled]
+    const name = pseudonym(entry.attribute, entry.value)
+    const asking = pending.get(name) ?? ask(entry, call).finally(() => pending.delete(name))
+    pending.set(name, asking)
+    const found = await asking
+    const [only, other] = found
+    if (only && !other) remembered.keep(entry, only)
+    return found
+  }
+
+  return {
+    forget: remembered.forget,
+    find: async (change, from, call) => {
+      let several = false
+      for (const [position, entry] of change.match.entries()) {
+        if (position < from) continue
+        const { attribute, value } = entry
+        if (attribute === businessKey && position === 0) {
+          return {
+            target: {
+              identity: pseudonym(attribute, value),
+              address: { key: value },
+              found: undefined,
+              entry: 0,
+            },
+          }
+        }
+        const tombstone = await ledger.tombstoneOf(pseudonym(attribute, value))
+        if (isErased(change, tombstone)) return { outcome: { outcome: 'superseded' } }
+        const [found, other] = await lookUp(entry, !touchesConsent(change), call)
+        if (other) several = true
+        if (!found || other) continue
+        if (change.match.slice(0, position).some((earlier) => holdsAnother(found, earlier, businessKey))) {
+          return {
+            outcome: ambiguous(
+              'the profile found by a later match entry holds another value for an earlier one',
+            ),
+          }
+        }
+        return { target: { identity: found.identity, address: { PKey: found.PKey }, found, entry: position } }
+      }
+      return { outcome: several ? ambiguous('several profiles match') : unmatched }
+    },
+  }
+}
+
+/** Whether a change is not newer than the erasure of the person it names. */
+export const isErased = (change: Change, tombstone: Clock | undefined): boolean =>
+  tombstone !== undefined && changeClock(change) <= tombstone
+
+const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: 'no profile matches' }
+const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: 'ambiguous', detail })
+
+const touchesConsent = (change: Change): boolean =>
+  [...Object.keys(change.set), ...Object.keys(change.restate)].some(isConsent)
+
+const holdsAnother = (
+  found: Found,
+  { attribute, value }: MatchEntry,
+  businessKey: string | undefined,
+): boolean => {
+  if (attribute === 'PKey') return found.PKey !== value
+  if (attribute === 'email') return found.email !== '' && found.email.toLowerCase() !== value.toLowerCase()
+  return attribute === businessKey && found.key !== '' && found.key !== value
+}
+
+const textIn = (record: ProfileRecord, attribute: string | undefined): string => {
+  const value = attribute === undefined ? undefined : record[attribute]
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,55 @@
+// A profile as Campaign shows it, and how its values compare with ours.
+import * as z from 'zod'
+import type { Value, Values } from '../change/change.ts'
+import { readInstant } from '../change/instant.ts'
+import { isNested } from '../change/profile.ts'
+
+/** One record of an answer. Only what is read from it is required of it. */
+export const recordSchema = z.looseObject({ PKey: z.string().min(1), href: z.string().optional() })
+export type ProfileRecord = z.infer<typeof recordSchema>
+
+/** What the record holds for an attribute, dotted names looked up inside; undefined where it shows none. */
+export const valueIn = (record: ProfileRecord, attribute: string): unknown => {
+  const [outer = '', inner] = attribute.split('.')
+  const value = record[outer]
+  if (inner === undefined) return value
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === inner)?.[1]
+    : undefined
+}
+
+/** Dotted attributes become the nested object Campaign takes: `{"location":{"city":…}}`. */
+export const toWire = (values: Values): Readonly<Record<string, unknown>> => {
+  const body: Record<string, unknown> = {}
+  for (const [attribute, value] of Object.entries(values)) {
+    const [outer = '', inner] = attribute.split('.')
+    if (inner === undefined || !isNested(outer)) body[attribute] = value
+    else body[outer] = { ...Object(body[outer]), [inner]: value }
+  }
+  return body
+}
+
+/** Whether Campaign holds this value already, to the letter; moments are compared as moments. */
+export const isHeld = (record: ProfileRecord, attribute: string, value: Value): boolean => {
+  const held = valueIn(record, attribute)
+  return (
+    held === value || (typeof value === 'string' && typeof held === 'string' && isSameMoment(held, value))
+  )
+}
+
+/** Whether a written value came back: a data policy may have changed its case or the space around it. */
+export const isVerified = (record: ProfileRecord, attribute: string, value: Value): boolean => {
+  const held = valueIn(record, attribute)
+  return (
+    isHeld(record, attribute, value) ||
+    (typeof held === 'string' &&
+      typeof value === 'string' &&
+      held.trim().toLowerCase() === value.trim().toLowerCase())
+  )
+}
+
+// Campaign writes moments with a space: `2019-09-26 11:49:48.817Z` (campaign-standard.en samples).
+const isSameMoment = (held: string, value: string): boolean => {
+  const moment = readInstant(value)
+  return moment !== undefined && readInstant(held.replace(' ', 'T')) === moment
+}

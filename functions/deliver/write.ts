@@ -1,0 +1,95 @@
+// One planned write of one profile: read where that is needed, send what differs, record, read back.
+import { clocksOf, type Versions } from '../change/merge.ts'
+import type { Address, Call, Campaign } from './campaign.ts'
+import { CampaignError } from './campaign-error.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from './ledger.ts'
+import type { Match, Target } from './match.ts'
+import { type Plan, valuesIn, type Written } from './plan.ts'
+import { isHeld, isVerified, type ProfileRecord } from './record.ts'
+
+/** The lease ran out under us and somebody else has it: what was written is theirs to judge. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+  readonly code = 'lease-lost'
+  readonly retryable = true
+}
+
+export type WriteOptions = {
+  readonly campaign: Campaign
+  readonly ledger: Ledger
+  readonly match: Pick<Match, 'forget'>
+  /** Whether to retrieve before and after: the vendor's recipe (updating-profiles). */
+  readonly verifies: boolean
+}
+
+/** `isLast`: no other write follows under this lease, which is given back in any case then. */
+export type WriteStep = {
+  readonly lease: Lease
+  readonly target: Target
+  readonly plan: Plan
+  readonly isLast: boolean
+}
+
+export type Write = (step: WriteStep, call: Call) => Promise<Written>
+
+/** Throws CampaignError, LedgerError or LeaseLost; nothing of the plan is recorded then. */
+export const createWrite = ({ campaign, ledger, match, verifies }: WriteOptions): Write => {
+  const readBack = async (address: Address, sent: Versions, call: Call): Promise<Written['seen']> => {
+    try {
+      const record = await campaign.read(address, call)
+      const attributes = Object.entries(sent).filter(([attribute, { value }]) =>
+        isVerified(record, attribute, value),
+      )
+      return new Set(attributes.map(([attribute]) => attribute))
+    } catch (error) {
+      // The write stands and is recorded; only nobody has looked.
+      if (error instanceof CampaignError) return undefined
+      throw error
+    }
+  }
+
+  const send = async ({ lease, target, plan }: WriteStep, call: Call) => {
+    const { address } = target
+    const record = trusted(target, lease) ?? (verifies ? await campaign.read(address, call) : undefined)
+    const missing = record ? without(plan.newer, record) : plan.newer
+    if (Object.keys(missing).length === 0) {
+      return { missing, written: { attributes: new Set<string>(), PKey: record?.PKey, href: record?.href } }
+    }
+    const email = missing['email']?.value
+    match.forget(lease.identity, typeof email === 'string' ? email : undefined)
+    const answer = await campaign.patch(address, valuesIn(missing), call)
+    return { missing, written: { ...answer, attributes: new Set(Object.keys(missing)) } }
+  }
+
+  return async (step, call) => {
+    const { lease, target, plan, isLast } = step
+    if (Object.keys(plan.newer).length === 0) {
+      if (isLast) await ledger.giveBack(lease, {})
+      return { attributes: new Set() }
+    }
+    const { missing, written } = await send(step, call)
+    const reads = verifies && written.attributes.size > 0
+    const clocks = clocksOf(plan.newer)
+    const isOurs =
+      isLast && !reads ? await ledger.giveBack(lease, clocks) : await ledger.record(lease, clocks)
+    if (!isOurs) throw new LeaseLost()
+    if (!reads) return written
+    const seen = await readBack(target.address, missing, call)
+    if (isLast) await ledger.giveBack(lease, {})
+    return { ...written, seen }
+  }
+}
+
+/**
+ * The record the match has shown, as long as nobody can have written since: it was read before the lease was taken, so
+ * the lease before ours must have ended earlier, by anybody's clock.
+ */
+const trusted = ({ found }: Target, { lastEndedAt }: Lease): ProfileRecord | undefined =>
+  found?.record && (lastEndedAt === undefined || lastEndedAt + CLOCK_SKEW_MILLISECONDS < found.readAt)
+    ? found.record
+    : undefined
+
+const without = (versions: Versions, record: ProfileRecord): Versions =>
+  Object.fromEntries(
+    Object.entries(versions).filter(([attribute, { value }]) => !isHeld(record, attribute, value)),
+  )
