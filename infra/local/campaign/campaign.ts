@@ -91,19 +91,14 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
     addProfiles: (given: readonly unknown[]) => plantProfiles(instance, given),
     profiles: () => showAll(instance),
     requests: log.list,
-    setFaults: (given: readonly unknown[]) => {
-      const before = createFaults()
-      before.add(given) // throws before anything is cleared
-      faults.clear()
-      faults.add(given)
-    },
+    setFaults: faults.replace,
     addFaults: faults.add,
     settings: (change: unknown = {}) => configure(instance, change),
     reset: () => {
       endLife()
       instance.profiles.clear()
       log.clear()
-      faults.clear()
+      faults.replace([])
       tokens.end()
       throttle.clear()
       credentials.clientSecret = options.credentials.clientSecret

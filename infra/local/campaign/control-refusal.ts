@@ -20,6 +20,9 @@ export const parseControl = <Schema extends z.ZodType>(
 ): z.infer<Schema> => {
   const result = schema.safeParse(given)
   if (result.success) return result.data
-  const faults = result.error.issues.map((issue) => `${[what, ...issue.path].join('.')}: ${issue.message}`)
+  const faults = result.error.issues.map((issue) => {
+    const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message
+    return `${[what, ...issue.path].join('.')}: ${message}`
+  })
   throw new ControlRefusal(faults.join('; '))
 }

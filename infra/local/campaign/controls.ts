@@ -69,9 +69,7 @@ const readJson = (body: Buffer | string): unknown => {
 export const createControls = (campaign: Controls) => {
   const controls = controlsOf(campaign)
   return ({ method, path, body }: CampaignRequest): HttpAnswer => {
-    const name = path
-      .slice(controlsPath.length)
-      .replace(/[/?].*$/s, (tail) => (/^\/\w/.test(tail) ? tail : ''))
+    const name = path.slice(controlsPath.length).replace(/\/?(\?.*)?$/s, '')
     const control = controls.get(`${method} ${name}`)
     try {
       if (!control)

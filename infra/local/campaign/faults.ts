@@ -41,12 +41,13 @@ export type FaultInput = z.input<typeof Fault>
 
 export const createFaults = () => {
   let faults: Fault[] = []
+  const read = (given: unknown) => parseControl(z.array(Fault), 'faults', given)
   return {
     add: (given: unknown) => {
-      faults.push(...parseControl(z.array(Fault), 'faults', given))
+      faults.push(...read(given))
     },
-    clear: () => {
-      faults = []
+    replace: (given: unknown) => {
+      faults = read(given)
     },
     /** The first that matches the method and the beginning of the raw path; used up after its `times`. */
     take: (method: string, path: string): FaultAnswer | undefined => {
@@ -79,21 +80,23 @@ const bodyOfStatus = (status: number, retryAfter: number | undefined): HttpAnswe
     case 503:
       return gatewayError(503, '503010', 'Could not validate the oauth token')
     default:
-      return { ...engineFailure(), status }
+      return status < 400 ? textAnswer(status, []) : { ...engineFailure(), status }
   }
 }
+
+const json = { 'content-type': 'application/json;charset=utf-8' }
+
+const bodyAsGiven = (status: number, body: string): HttpAnswer =>
+  body.startsWith('{') ? { kind: 'answer', status, headers: json, body } : textAnswer(status, [body])
 
 /** The answer of a fault that keeps the request from Campaign; undefined when Campaign still gets it. */
 export const answerFault = (fault: FaultAnswer): Answer | undefined => {
   const { status, retryAfter, body } = fault
   if (fault.reset) return { kind: 'reset' }
   if (fault.hang) return { kind: 'hang' }
-  if (fault.garbage) {
-    const headers = { 'content-type': 'application/json;charset=utf-8' }
-    return { kind: 'answer', status: 200, headers, body: '{"PKey":"@' }
-  }
+  if (fault.garbage) return bodyAsGiven(200, '{"PKey":"@')
   if (status === undefined) return undefined
-  const usual = body === undefined ? bodyOfStatus(status, retryAfter) : textAnswer(status, [body])
+  const usual = body === undefined ? bodyOfStatus(status, retryAfter) : bodyAsGiven(status, body)
   const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
   return { ...usual, headers: { ...usual.headers, ...headers } }
 }

@@ -1,6 +1,6 @@
 // The emulator behind node:http.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Answer } from './answer.ts'
+import { type Answer, textAnswer } from './answer.ts'
 import { type Campaign, type CampaignOptions, createCampaign } from './campaign.ts'
 
 export type CampaignServer = AsyncDisposable & {
@@ -41,14 +41,13 @@ export const startCampaign = async ({
   const campaign = createCampaign({ ...options, baseUrl: () => url })
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    try {
-      const { method = 'GET', url: path = '/' } = incoming
-      const body = await readBody(incoming)
-      send(await campaign.handle({ method, path, headers: readHeaders(incoming), body }), outgoing)
-    } catch {
-      // The client went away while it was sending, or the emulator has a fault of its own.
-      outgoing.destroy()
-    }
+    const body = await readBody(incoming).catch(() => undefined)
+    if (!body) return void outgoing.destroy() // the client went away while it was sending
+    const { method = 'GET', url: path = '/' } = incoming
+    const answer = await campaign
+      .handle({ method, path, headers: readHeaders(incoming), body })
+      .catch((error: unknown) => textAnswer(500, [`the emulator itself failed: ${String(error)}`]))
+    send(answer, outgoing)
   }
   const server = createServer((incoming, outgoing) => void serve(incoming, outgoing))
   // Clients keep connections for minutes; node's five seconds would break one at random.
