@@ -33,7 +33,8 @@ export const awsClients = (endpoints: Endpoints): AwsClients => {
     sqs: new SQSClient({ ...settings, endpoint: endpoints.sqs, useQueueUrlAsEndpoint: false }),
     dynamodb: new DynamoDBClient({ ...settings, endpoint: endpoints.dynamodb }),
     secretsManager: new SecretsManagerClient({ ...settings, endpoint: endpoints.secretsManager }),
-    lambda: new LambdaClient({ ...settings, endpoint: endpoints.lambda }),
+    // A second try would deliver twice at the same time; what an invocation did not finish is queued.
+    lambda: new LambdaClient({ ...settings, endpoint: endpoints.lambda, maxAttempts: 1 }),
   }
 }
 

@@ -1,0 +1,8 @@
+// The fixed credentials of the local stack: the same for everyone, good for nothing else.
+import * as z from 'zod'
+import credentials from './credentials.json' with { type: 'json' }
+
+const sources = z.record(z.string(), z.array(z.string()).min(1)).parse(credentials.sources)
+
+/** The two secrets exactly as they lie in Secrets Manager. */
+export const localCredentials = { campaign: credentials.campaign, sources }

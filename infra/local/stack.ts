@@ -1,0 +1,112 @@
+// Everything on one machine: the same functions as on AWS, real SDK clients against stand-ins, Campaign as an emulator.
+import { randomUUID } from 'node:crypto'
+import { createWebhook } from '../../functions/accept/webhook.ts'
+import type { Mappings } from '../../functions/change/mapping.ts'
+import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
+import { createDeliver } from '../../functions/deliver/deliver.ts'
+import type { Environment } from '../../functions/runtime/config.ts'
+import type { Log } from '../../functions/runtime/log.ts'
+import { realTime } from '../../functions/runtime/time.ts'
+import { limits } from '../limits.ts'
+import type { CampaignServer } from './campaign/server.ts'
+import { startCampaign } from './campaign/server.ts'
+import { localCredentials } from './credentials.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+import { startPoller } from './poller.ts'
+import { type StandIns, startStandIns } from './stand-ins.ts'
+
+export type LocalStackSettings = {
+  /** 0 takes any free port. */
+  readonly port: number
+  readonly campaignPort: number
+  readonly log: Log
+  /** Settings of the functions that differ from the local ones, such as VERIFY. */
+  readonly environment?: Environment
+  readonly mappings?: Mappings
+  /** `/health` answers 503 until this says true. */
+  readonly isReady?: () => boolean
+  /** How long a message stays hidden that a deliver left without a word. */
+  readonly visibilityTimeoutSeconds?: number
+}
+
+export type LocalStack = AsyncDisposable & {
+  readonly gateway: Gateway
+  readonly campaign: CampaignServer
+  readonly standIns: StandIns
+  /** Ends servers, pollers and functions; what is under way is cut off as a crash would. */
+  readonly close: () => Promise<void>
+}
+
+const LANDING_SECONDS = '10'
+
+/** Starts all of it, or nothing: rejects with node's own error where a port is in use. */
+export const startLocalStack = async (settings: LocalStackSettings): Promise<LocalStack> => {
+  await using starting = new AsyncDisposableStack()
+  const { log } = settings
+  const { campaign: credentials, sources } = localCredentials
+
+  const campaign = starting.use(
+    await startCampaign({ port: settings.campaignPort, credentials, time: realTime }),
+  )
+  const { visibilityTimeoutSeconds } = settings
+  const standIns = starting.use(
+    await startStandIns({
+      secrets: { campaign: credentials, sources },
+      ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
+    }),
+  )
+
+  let webhook: ReturnType<typeof createWebhook> | undefined
+  const gateway = starting.use(
+    await startGateway({
+      port: settings.port,
+      handler: async (event) => webhook?.(event),
+      queueCounts: standIns.queueCounts,
+      functionTimeoutMilliseconds: limits.acceptTimeoutSeconds * 1000,
+      ...(settings.isReady && { isReady: settings.isReady }),
+    }),
+  )
+  const functions = {
+    environment: {
+      ...standIns.environment,
+      CAMPAIGN_URL: campaign.url,
+      IMS_URL: campaign.url,
+      PUBLIC_URL: gateway.url,
+      BUSINESS_KEY: 'cusCrmId',
+      VERIFY: 'always',
+      LANDING_SECONDS,
+      ...settings.environment,
+    },
+    mappings: settings.mappings ?? localMappings,
+    clients: standIns.clients(),
+    time: realTime,
+    log,
+  }
+  webhook = createWebhook({ ...functions, newReceipt: randomUUID })
+  const deliver = () => createDeliver({ ...functions, random: Math.random, newOwner: randomUUID })
+  standIns.registerFunction('deliver-now', deliver())
+  starting.use(
+    startPoller({
+      sqs: functions.clients.sqs,
+      queueUrl: standIns.queues.changes.url,
+      queueArn: standIns.queues.changes.arn,
+      handler: deliver(),
+      functionName: 'deliver',
+    }),
+  )
+
+  const started = starting.move()
+  const close = () => started.disposeAsync()
+  return { gateway, campaign, standIns, close, [Symbol.asyncDispose]: close }
+}
+
+/** What ships, with events of any HubSpot account taken: nobody's own account id is known here. */
+const localMappings: Mappings = {
+  ...shippedMappings,
+  sources: Object.fromEntries(
+    Object.entries(shippedMappings.sources).map(([name, source]) => [
+      name,
+      source.kind === 'hubspot' ? { ...source, tenants: 'any' } : source,
+    ]),
+  ),
+}

@@ -1,0 +1,14 @@
+// A log that a test can read: every line with its level, in order.
+import type { Log, LogFields } from '../../functions/runtime/log.ts'
+
+export type LogLine = { readonly level: string; readonly message: string } & LogFields
+
+export const recordedLog = (): Log & { readonly lines: LogLine[] } => {
+  const lines: LogLine[] = []
+  const record =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) => {
+      lines.push({ ...fields, level, message })
+    }
+  return { lines, info: record('info'), warn: record('warn'), error: record('error') }
+}
