@@ -24,6 +24,15 @@ it('resets profiles, requests, faults, tokens and settings', async () => {
   expect(gone.status).toBe(404)
 })
 
+it('forgets at a reset the calls that it has counted', async () => {
+  await using campaign = await campaignUnderTest({ time: manualTime(), settings: { callsPerSecond: 1 } })
+  expect((await campaign.call('GET', `${ext}/profile`)).status).toBe(200)
+  expect((await campaign.call('GET', `${ext}/profile`)).status).toBe(429)
+  await campaign.control('POST', 'reset')
+  const headers = campaign.headersOf((await campaign.askToken()).json().access_token)
+  expect((await campaign.send('GET', `${ext}/profile`, { headers })).status).toBe(200)
+})
+
 it('drops at a reset what was still to be applied', async () => {
   const time = manualTime()
   await using campaign = await campaignUnderTest({ time })
