@@ -1,0 +1,167 @@
+// Converge: any changes, any order, any duplicates, any batches, any lost answers: every profile ends as the model says.
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Change, MatchEntry } from '../../functions/change/change.ts'
+import type { FaultInput } from '../../infra/local/campaign/faults.ts'
+import { expectedValues } from '../support/model.ts'
+import { drain } from '../support/queue.ts'
+import { aChange, aRecord } from '../support/records.ts'
+import { type Simulation, startSimulation } from '../support/simulation.ts'
+
+const PEOPLE = ['ada', 'bob', 'eve'] as const
+const MORNING = Date.parse('2026-11-22T08:00:00.000Z')
+
+const key = (person: string): MatchEntry => ({ attribute: 'cusCrmId', value: `crm-${person}` })
+const email = (person: string): MatchEntry => ({
+  attribute: 'email',
+  value: `${person.toUpperCase()}@Example.com`,
+})
+const unknownKey: MatchEntry = { attribute: 'cusCrmId', value: 'crm-nobody' }
+
+// Noa has no business key yet; a key that leads nowhere is tried and the email decides.
+const PEOPLE_BY_EMAIL = ['noa'] as const
+type Person = (typeof PEOPLE)[number] | (typeof PEOPLE_BY_EMAIL)[number]
+
+// However a change names its person: a business key is taken at its word, an email is looked up, a list is walked.
+const matches = (person: Person): fc.Arbitrary<readonly [MatchEntry, ...MatchEntry[]]> =>
+  person === 'noa'
+    ? fc.constantFrom([email(person)], [unknownKey, email(person)])
+    : fc.constantFrom(
+        [key(person)],
+        [email(person)],
+        [key(person), email(person)],
+        [email(person), key(person)],
+      )
+
+const values = fc
+  .record(
+    {
+      phone: fc.constantFrom('1', '2', '3'),
+      firstName: fc.constantFrom('A', 'B'),
+      'location.city': fc.constantFrom('Turin', 'Łódź', ''),
+      cusScore: fc.integer({ min: 0, max: 9 }),
+      blackListEmail: fc.constant(true),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((given) => Object.keys(given).length > 0)
+
+const change: fc.Arbitrary<{ person: string; change: Change }> = fc.constantFrom(...PEOPLE).chain((person) =>
+  fc.record({
+    person: fc.constant(person),
+    change: fc
+      .record({
+        match: matches(person),
+        values,
+        restates: fc.boolean(),
+        minute: fc.integer({ min: 0, max: 5 }),
+        sequence: fc.option(fc.constantFrom('7', '12', '012', '340282366920938463463374607431768211456')),
+        source: fc.constantFrom('direct', 'hubspot'),
+      })
+      .map(({ match, values: given, restates, minute, sequence, source }) =>
+        aChange({
+          match,
+          ...(restates ? { restate: given } : { set: given }),
+          occurredAt: MORNING + minute * 60_000,
+          ...(sequence !== null && { sequence }),
+          source,
+        }),
+      ),
+  }),
+)
+
+const fault: fc.Arbitrary<FaultInput> = fc.record({
+  match: fc.constantFrom({ method: 'PATCH' }, { method: 'GET' }, {}),
+  times: fc.integer({ min: 1, max: 3 }),
+  answer: fc.constantFrom(
+    { reset: true as const },
+    { appliedButLost: true as const },
+    { garbage: true as const },
+    { hang: true as const },
+    { applyAfterMs: 20_000 },
+    { applyAfterMs: 55_000 },
+    { status: 429, retryAfter: 3 },
+    { status: 502 },
+    { status: 503 },
+    { status: 401 },
+    {
+      status: 500,
+      body: '{"code":500,"message":"Oops. Something went wrong. Check your URI and try again."}',
+    },
+  ),
+})
+
+const history = fc.record({
+  changes: fc.array(change, { minLength: 1, maxLength: 14 }),
+  // Places in the list of changes that are sent once more, by another message.
+  again: fc.array(fc.nat(), { maxLength: 4 }),
+  faults: fc.array(fault, { maxLength: 6 }),
+  // Everything left to chance while it runs: sizes of messages and batches, order, who works what.
+  chances: fc.infiniteStream(fc.nat({ max: 1_000_000 })),
+  verify: fc.constantFrom('never', 'always'),
+})
+
+type History = typeof history extends fc.Arbitrary<infer Shape> ? Shape : never
+
+const shuffled = <Item>(items: readonly Item[], chance: () => number): readonly Item[] =>
+  items
+    .map((item) => [chance(), item] as const)
+    .toSorted(([left], [right]) => left - right)
+    .map(([, item]) => item)
+
+const live = async (
+  simulation: Simulation,
+  { changes, again, chances }: Omit<History, 'faults'>,
+): Promise<void> => {
+  const chance = () => chances.next().value ?? 0
+  const sent = [...changes, ...again.flatMap((place) => changes[place % changes.length] ?? [])]
+  // Accept puts changes of one first match entry of one delivery into one message; here any such grouping may occur.
+  const byEntry = Map.groupBy(sent, ({ change: { match } }) => JSON.stringify([match[0], chance() % 3]))
+  const records = [...byEntry.values()].map((members) =>
+    aRecord(shuffled(members, chance).map(({ change: one }, index) => ({ ...one, index }))),
+  )
+  const workers = [simulation.startWorker(), simulation.startWorker(), simulation.startWorker()]
+  await drain(simulation, shuffled(records, chance), {
+    pick: (count) =>
+      shuffled(
+        Array.from({ length: count }, (_, place) => place),
+        chance,
+      ).slice(0, 1 + (chance() % 10)),
+    worker: () => workers[chance() % workers.length] ?? simulation.startWorker(),
+    sideBySide: 3,
+  })
+  // What was sent and never answered may still land.
+  await simulation.time.pass(120_000)
+}
+
+const profileOf = (simulation: Simulation, person: string): Record<string, unknown> => {
+  const profile = simulation.campaign.profiles().find((one) => one['email'] === `${person}@example.com`) ?? {}
+  const { location } = profile
+  const nested = typeof location === 'object' && location !== null ? Object.entries(location) : []
+  return { ...profile, ...Object.fromEntries(nested.map(([name, value]) => [`location.${name}`, value])) }
+}
+
+it('ends every profile as the model does, whatever order, duplicates, batches, lost answers and late writes', async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async ({ faults, ...given }) => {
+      const simulation = startSimulation({
+        settings: { emailMatch: 'ignoreCase' },
+        environment: { VERIFY: given.verify },
+      })
+      const known = (person: Person) => ({ email: `${person}@example.com`, phone: 'as it was' })
+      simulation.campaign.addProfiles([
+        ...PEOPLE.map((person) => ({ cusCrmId: `crm-${person}`, ...known(person) })),
+        ...PEOPLE_BY_EMAIL.map(known),
+      ])
+      simulation.campaign.addFaults(faults)
+      await live(simulation, given)
+      for (const person of [...PEOPLE, ...PEOPLE_BY_EMAIL]) {
+        const own = given.changes.filter((one) => one.person === person).map((one) => one.change)
+        const expected = { phone: 'as it was', ...expectedValues(own) }
+        expect(profileOf(simulation, person)).toMatchObject(expected)
+      }
+      expect(simulation.parked).toEqual([])
+    }),
+    { numRuns: Number(process.env['HISTORIES'] ?? 300), seed: 20261122, endOnFailure: false },
+  )
+}, 170_000)

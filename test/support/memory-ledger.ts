@@ -1,0 +1,67 @@
+// The ledger in memory, for histories by the thousand. It has to pass the same suite as the one in DynamoDB.
+import type { Clock } from '../../functions/change/clock.ts'
+import type { Clocks } from '../../functions/change/merge.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from '../../functions/deliver/ledger.ts'
+import type { Time } from '../../functions/runtime/time.ts'
+
+type Item = {
+  clocks: Clocks
+  owner?: string | undefined
+  until?: number | undefined
+  tombstone?: Clock | undefined
+  attempts: number
+}
+
+export const memoryLedger = (time: Time): Ledger & { readonly items: Map<string, Item> } => {
+  const items = new Map<string, Item>()
+  const owned = (lease: Lease): Item | undefined => {
+    const item = items.get(lease.identity)
+    return item?.owner === lease.owner ? item : undefined
+  }
+  return {
+    items,
+    take: async ({ identity, owner, until }) => {
+      const item = items.get(identity) ?? { clocks: {}, attempts: 0 }
+      if (item.owner !== undefined && !((item.until ?? 0) < time.now() - CLOCK_SKEW_MILLISECONDS))
+        return undefined
+      const lease = {
+        identity,
+        owner,
+        until,
+        clocks: item.clocks,
+        tombstone: item.tombstone,
+        lastEndedAt: item.until,
+      }
+      items.set(identity, { ...item, owner, until, attempts: item.attempts + 1 })
+      return lease
+    },
+    record: async (lease, clocks) => {
+      const item = owned(lease)
+      if (!item) return false
+      item.clocks = { ...item.clocks, ...clocks }
+      return true
+    },
+    giveBack: async (lease, clocks) => {
+      const item = owned(lease)
+      if (!item) return false
+      items.set(lease.identity, {
+        ...item,
+        clocks: { ...item.clocks, ...clocks },
+        owner: undefined,
+        until: time.now(),
+        attempts: 0,
+      })
+      return true
+    },
+    shorten: async (lease, until) => {
+      const item = owned(lease)
+      if (item) Object.assign(item, { until, attempts: 0 })
+    },
+    tombstoneOf: async (identity) => items.get(identity)?.tombstone,
+    bury: async (identity, clock) => {
+      const item = items.get(identity) ?? { clocks: {}, attempts: 0 }
+      if (item.tombstone === undefined || item.tombstone < clock)
+        items.set(identity, { ...item, tombstone: clock })
+    },
+  }
+}

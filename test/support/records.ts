@@ -1,0 +1,70 @@
+// Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
+import type { SQSRecord } from 'aws-lambda'
+import type { Change, MatchEntry, Values } from '../../functions/change/change.ts'
+
+let made = 0
+const unique = (): number => {
+  made += 1
+  return made
+}
+
+export type GivenChange = {
+  readonly match: readonly [MatchEntry, ...MatchEntry[]]
+  readonly set?: Values
+  readonly restate?: Values
+  readonly id?: string
+  readonly index?: number
+  readonly source?: string
+  readonly occurredAt?: number
+  readonly sequence?: string
+}
+
+/** A change as accept would have queued it. */
+export const aChange = (given: GivenChange): Change => ({
+  id: `evt_${unique()}`,
+  index: 0,
+  source: 'direct',
+  occurredAt: Date.parse('2026-11-22T09:00:00.000Z'),
+  action: 'update',
+  set: {},
+  restate: {},
+  ...given,
+})
+
+export type GivenRecord = {
+  readonly receipt?: string
+  readonly receivedAt?: number
+  readonly receives?: number
+  readonly group?: string
+  readonly hop?: number
+}
+
+/** A record of the changes queue. */
+export const aRecord = (changes: readonly Change[], given: GivenRecord = {}): SQSRecord => {
+  const number = unique()
+  const receivedAt = given.receivedAt ?? Date.parse('2026-11-22T10:00:00.000Z')
+  const first = changes[0]?.match[0]
+  return {
+    messageId: `message-${number}`,
+    receiptHandle: `handle-${number}`,
+    body: JSON.stringify({
+      v: 1,
+      receipt: given.receipt ?? `receipt-${number}`,
+      receivedAt,
+      hop: given.hop ?? 0,
+      changes,
+    }),
+    attributes: {
+      ApproximateReceiveCount: String(given.receives ?? 1),
+      SentTimestamp: String(receivedAt),
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: String(receivedAt),
+      MessageGroupId: given.group ?? `${first?.attribute}:${first?.value.toLowerCase()}`,
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:changes.fifo',
+    awsRegion: 'eu-west-1',
+  }
+}

@@ -1,0 +1,129 @@
+// The whole of deliver in virtual time: any number of workers, one emulator, one ledger, one queue that a test drives.
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import { mappings } from '../../functions/change/mappings.ts'
+import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
+import type { Ledger } from '../../functions/deliver/ledger.ts'
+import type { Environment } from '../../functions/runtime/config.ts'
+import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
+import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'
+import type { SettingsChange } from '../../infra/local/campaign/settings.ts'
+import {
+  type Around,
+  inMemorySecrets,
+  inMemorySqs,
+  noDynamodb,
+  type QueueStore,
+  type SentMessage,
+} from './in-memory-aws.ts'
+import { InProcessDispatcher } from './in-process-dispatcher.ts'
+import { memoryLedger } from './memory-ledger.ts'
+import { recordedLog } from './recorded-log.ts'
+import { type VirtualTime, virtualTime } from './virtual-time.ts'
+
+const campaignCredentials = { organization: 'tenant', clientId: 'client', clientSecret: 'secret' }
+
+export type Simulation = {
+  readonly time: VirtualTime
+  readonly campaign: Campaign
+  readonly ledger: ReturnType<typeof memoryLedger>
+  readonly log: ReturnType<typeof recordedLog>
+  readonly parked: readonly SentMessage[]
+  /** Seconds each receipt handle was hidden for. */
+  readonly hidden: ReadonlyMap<string, number>
+  /** A worker with a memory of its own, as a new sandbox would be. */
+  readonly startWorker: (around?: Around) => Deliver
+  /** Runs one batch through a worker. */
+  readonly deliver: (worker: Deliver, records: readonly SQSRecord[]) => Promise<SQSBatchResponse>
+}
+
+export type SimulationOptions = {
+  readonly settings?: SettingsChange
+  readonly environment?: Environment
+  readonly random?: () => number
+}
+
+/** What is left of an invocation when it begins: the function's time-out. */
+const INVOCATION_MILLISECONDS = 30_000
+
+export const startSimulation = ({
+  settings,
+  environment,
+  random = () => 0.5,
+}: SimulationOptions = {}): Simulation => {
+  const time = virtualTime()
+  const campaign = createCampaign({
+    credentials: campaignCredentials,
+    baseUrl: 'http://campaign.test',
+    time,
+    ...(settings && { settings }),
+  })
+  const ledger = memoryLedger(time)
+  const log = recordedLog()
+  const queue: QueueStore = { sent: [], hidden: new Map() }
+  let owners = 0
+
+  const startWorker = (around: Around = (call) => call()): Deliver => {
+    const surrounded = {
+      ...campaign,
+      handle: (request: CampaignRequest) => around(() => campaign.handle(request)),
+    }
+    const watchedLedger: Ledger = {
+      take: (wanted) => around(() => ledger.take(wanted)),
+      record: (lease, clocks) => around(() => ledger.record(lease, clocks)),
+      giveBack: (lease, clocks) => around(() => ledger.giveBack(lease, clocks)),
+      shorten: (lease, until) => around(() => ledger.shorten(lease, until)),
+      tombstoneOf: (identity) => around(() => ledger.tombstoneOf(identity)),
+      bury: (identity, clock) => around(() => ledger.bury(identity, clock)),
+    }
+    return createDeliver({
+      environment: {
+        CAMPAIGN_URL: 'http://campaign.test',
+        IMS_URL: 'http://campaign.test',
+        CAMPAIGN_SECRET_ID: 'campaign',
+        PSEUDONYM_SECRET_ID: 'pseudonym',
+        CHANGES_QUEUE_URL: 'http://queues.test/changes',
+        PARKED_QUEUE_URL: 'http://queues.test/parked',
+        LEDGER_TABLE: 'ledger',
+        BUSINESS_KEY: 'cusCrmId',
+        ...environment,
+      },
+      mappings,
+      clients: {
+        sqs: inMemorySqs(queue, around),
+        dynamodb: noDynamodb(),
+        secretsManager: inMemorySecrets({
+          campaign: JSON.stringify(campaignCredentials),
+          pseudonym: 'a pseudonym key of at least 32 characters',
+        }),
+      },
+      time,
+      random,
+      newOwner: () => {
+        owners += 1
+        return `owner-${owners}`
+      },
+      log,
+      dispatcher: new InProcessDispatcher(surrounded),
+      ledger: watchedLedger,
+    })
+  }
+
+  return {
+    time,
+    campaign,
+    ledger,
+    log,
+    parked: queue.sent,
+    hidden: queue.hidden,
+    startWorker,
+    deliver: async (worker, records) => {
+      const startedAt = time.now()
+      const answer = await worker(
+        { Records: records },
+        { getRemainingTimeInMillis: () => INVOCATION_MILLISECONDS - (time.now() - startedAt) },
+      )
+      if (!('batchItemFailures' in answer)) throw new Error('a batch is answered with its failures')
+      return answer
+    },
+  }
+}
