@@ -1,0 +1,31 @@
+// The log of the local stack: kept for the stories while they run, one JSON line per change on the screen after them.
+import type { Log, LogFields } from '../../functions/runtime/log.ts'
+
+export type LocalLog = Log & {
+  /** The changes of one delivery that have ended, in the order of their ends. */
+  readonly endedOf: (receipt: string) => readonly LogFields[]
+  /** From now on changes are printed, and no longer kept. */
+  readonly showChanges: () => void
+}
+
+/** `write` gets whole lines. Warnings and errors are written at any time. */
+export const createLocalLog = (write: (line: string) => void): LocalLog => {
+  let kept: LogFields[] | undefined = []
+  const writeLine = (level: string, message: string, fields: LogFields = {}) =>
+    write(JSON.stringify({ level, message, timestamp: new Date().toISOString(), ...fields }))
+
+  return {
+    info: (message, fields = {}) => {
+      if (message !== 'change.delivered') return
+      if (kept) kept.push(fields)
+      else writeLine('INFO', message, fields)
+    },
+    warn: (message, fields) => writeLine('WARN', message, fields),
+    error: (message, fields) => writeLine('ERROR', message, fields),
+    endedOf: (receipt) =>
+      (kept ?? []).filter((fields) => fields['receipt'] === receipt && fields['outcome'] !== 'deferred'),
+    showChanges: () => {
+      kept = undefined
+    },
+  }
+}

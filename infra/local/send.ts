@@ -1,0 +1,74 @@
+// `npm run send -- <source> [file]`: plays the vendor towards the local stack, or towards GATEWAY_URL.
+import { readFile } from 'node:fs/promises'
+import { mappings } from '../../functions/change/mappings.ts'
+import { findLocalSource, type LocalSource, localSourceNames } from './local-source.ts'
+import { moveToNow } from './move-to-now.ts'
+import { readPort } from './ports.ts'
+import { type Posted, postSigned } from './post-signed.ts'
+import { endRefused, Refusal } from './refusal.ts'
+import { bold, dim, print, status } from './screen.ts'
+
+/** The given file byte for byte, or the recorded payload of the source's kind, moved to now. */
+const readBody = async ({ name, kindName }: LocalSource, file: string | undefined): Promise<Buffer> => {
+  if (file !== undefined) {
+    return readFile(file).catch((error: unknown) => {
+      throw new Refusal(`${file} cannot be read (${codeOf(error)}): give the path of a file, or none`)
+    })
+  }
+  const recorded = new URL(`samples/${kindName}.json`, import.meta.url)
+  const text = await readFile(recorded, 'utf8').catch(() => {
+    throw new Refusal(
+      `there is no recorded payload of the kind ${kindName}: npm run send -- ${name} <file> sends yours`,
+    )
+  })
+  return Buffer.from(JSON.stringify(moveToNow(JSON.parse(text), Date.now())))
+}
+
+const readGatewayUrl = (): string => {
+  const given = process.env['GATEWAY_URL'] || `http://127.0.0.1:${readPort(process.env, 'PORT')}`
+  if (!/^https?:\/\/[^/]/.test(given) || !URL.canParse(given))
+    throw new Refusal('GATEWAY_URL is not an http(s) address, such as http://127.0.0.1:3000')
+  return given.replace(/\/+$/, '')
+}
+
+const codeOf = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause ? error.cause : error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'for an unknown reason'
+}
+
+const send = async (): Promise<void> => {
+  const [name, file] = process.argv.slice(2)
+  if (name === undefined) {
+    const names = localSourceNames(mappings).join(', ')
+    throw new Refusal(`say which source: npm run send -- <source> [file], where <source> is one of: ${names}`)
+  }
+  const source = await findLocalSource(mappings, name)
+  const gatewayUrl = readGatewayUrl()
+  const body = await readBody(source, file)
+  const posted = await postSigned({ source, gatewayUrl, body, now: Date.now() }).catch((error: unknown) => {
+    const remedy = process.env['GATEWAY_URL']
+      ? 'check GATEWAY_URL'
+      : 'run npm start first, or set PORT to its port'
+    throw new Refusal(`no answer from ${gatewayUrl} (${codeOf(error)}): ${remedy}`)
+  })
+  show(posted, body)
+  if (posted.status >= 300) process.exitCode = 1
+}
+
+const show = (posted: Posted, body: Buffer): void => {
+  print(`${bold(`POST ${posted.url}`)}   ${dim(`${body.length} bytes`)}`)
+  for (const [header, value] of Object.entries(posted.requestHeaders)) print(dim(`${header}: ${value}`))
+  print('', `${status(posted.status)} ${posted.statusText}`, pretty(posted.text))
+  if (posted.status === 202)
+    print('', dim('Taken and queued. How each change ends is printed where npm start runs.'))
+}
+
+const pretty = (text: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
+
+await send().catch(endRefused)

@@ -1,0 +1,76 @@
+// How a story looks on the screen.
+import * as z from 'zod'
+import type { ShownProfile } from './campaign/campaign.ts'
+import type { LoggedRequest } from './campaign/request-log.ts'
+import type { Posted } from './post-signed.ts'
+import { bold, dim, green, print, readablePath, red, status, yellow } from './screen.ts'
+
+const nameWidth = 18
+const valueWidth = 18
+const methodWidth = 7
+const pathWidth = 60
+
+export const showTitle = (number: number, title: string): void => print('', bold(`${number}  ${title}`))
+
+/** The value of an attribute; `location.city` is looked up inside `location`. */
+export const attributeOf = (profile: ShownProfile, attribute: string): unknown =>
+  attribute
+    .split('.')
+    .reduce<unknown>(
+      (held, name) =>
+        typeof held === 'object' && held !== null ? new Map(Object.entries(held)).get(name) : undefined,
+      profile,
+    )
+
+/** The attributes of a profile, one a line; those that differ from `before` are marked. */
+export const showProfile = (
+  when: 'before' | 'after',
+  attributes: readonly string[],
+  profile: ShownProfile,
+  before = profile,
+): void => {
+  print('', `   profile ${when}`)
+  for (const attribute of attributes) {
+    const [value, was] = [profile, before].map((one) => shown(attributeOf(one, attribute)))
+    const name = attribute.padEnd(nameWidth)
+    const isChanged = value !== was
+    print(
+      isChanged
+        ? `   ${green(`* ${name}${value?.padEnd(valueWidth)}`)} ${dim(`was ${was}`)}`
+        : `     ${name}${value}`,
+    )
+  }
+}
+
+const shown = (value: unknown): string => (value === '' ? '(empty)' : String(value))
+
+/** A delivery as the vendor sees it: what it is about, the request, the answer. */
+export const showDelivery = (about: string, posted: Posted): void => {
+  const path = `${new URL(posted.url).pathname}${posted.requestHeaders['prefer'] ? '   Prefer: wait=10' : ''}`
+  print('', `   ${about}`)
+  print(`     ${'POST'.padEnd(methodWidth)}${path.padEnd(pathWidth)}${status(posted.status)}`)
+  for (const line of answerLines(posted.text)) print(`            ${dim(line)}`)
+}
+
+const Answer = z.looseObject({ results: z.array(z.unknown()).default([]) })
+
+/** The answer with one line per result, keys and addresses cut. */
+const answerLines = (text: string): readonly string[] => {
+  const { results, ...receipt } = Answer.parse(JSON.parse(text))
+  const cut = (name: string, value: unknown) =>
+    (name === 'href' || name === 'PKey') && typeof value === 'string' ? readablePath(value) : value
+  return [receipt, ...results].map((part) => JSON.stringify(part, cut))
+}
+
+/** The requests that went to Campaign, writes marked. */
+export const showRequests = (requests: readonly LoggedRequest[]): void => {
+  print('', '   on the wire to Adobe Campaign')
+  if (requests.length === 0) print(`     ${dim('nothing')}`)
+  for (const request of requests) {
+    const line = `${request.method.padEnd(methodWidth)}${readablePath(request.path).padEnd(pathWidth)}`
+    print(`     ${request.method === 'PATCH' ? yellow(line) : line}${status(request.status)}`)
+  }
+}
+
+export const showClaim = (says: string, holds: boolean): void =>
+  print(`   ${holds ? green('✓') : red('✗ this is not so:')} ${says}`)
