@@ -1,5 +1,5 @@
 // Time that jumps to the next thing anybody sleeps for, once nothing else is left to do: hours pass in no time.
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as realSleep, setImmediate as turn } from 'node:timers/promises'
 import type { Time } from '../../functions/runtime/time.ts'
 
 export type VirtualTime = Time & {
@@ -13,6 +13,8 @@ type Sleeper = { readonly until: number; readonly wake: () => void }
 
 /** Turns of the event loop after which nothing that needs no time is still under way. */
 const TURNS = 3
+/** A module that is loaded on first use takes real time; what waits longer waits for ever. */
+const LONGEST_REAL_WAIT_MILLISECONDS = 5000
 
 export const virtualTime = (start = Date.parse('2026-11-22T10:00:00.000Z')): VirtualTime => {
   let now = start
@@ -55,12 +57,18 @@ export const virtualTime = (start = Date.parse('2026-11-22T10:00:00.000Z')): Vir
         isOver = true
       })
       watched.catch(() => {})
+      let waited = 0
       for (;;) {
         await settle()
         if (isOver) return watched
         const sleeper = next()
-        if (!sleeper) throw new Error('everything waits, and nobody for time')
-        wake(sleeper)
+        if (sleeper) {
+          wake(sleeper)
+          waited = 0
+        } else if (waited < LONGEST_REAL_WAIT_MILLISECONDS) {
+          await realSleep(10)
+          waited += 10
+        } else throw new Error('everything waits, and nobody for time')
       }
     },
     pass: async (milliseconds) => {

@@ -1,0 +1,135 @@
+// One suite, every ledger: in memory (for histories by the thousand), on dynalite (what npm start uses) and, where Java
+// is, on Amazon's own DynamoDB Local.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDynamodbLedger } from '../../functions/deliver/dynamodb-ledger.ts'
+import type { Ledger } from '../../functions/deliver/ledger.ts'
+import type { Time } from '../../functions/runtime/time.ts'
+import { createLedgerTable } from '../../infra/local/dynamodb-stand-in.ts'
+import { startStandIns } from '../../infra/local/stand-ins.ts'
+import { hasJava, startDynamodbLocal } from '../support/dynamodb-local.ts'
+import { memoryLedger } from '../support/memory-ledger.ts'
+
+type Started = { readonly ledger: Ledger; readonly close: () => Promise<void> }
+
+const kinds: Readonly<Record<string, (time: Time) => Promise<Started>>> = {
+  memory: async (time) => ({ ledger: memoryLedger(time), close: async () => {} }),
+  dynalite: async (time) => {
+    const standIns = await startStandIns({ secrets: { campaign: {}, sources: {} } })
+    return {
+      ledger: createDynamodbLedger(standIns.clients().dynamodb, 'ledger', time),
+      close: standIns.close,
+    }
+  },
+  'DynamoDB Local': async (time) => {
+    const { client, close } = await startDynamodbLocal()
+    await createLedgerTable(client, 'ledger')
+    return { ledger: createDynamodbLedger(client, 'ledger', time), close }
+  },
+}
+
+const START = Date.parse('2026-11-22T10:00:00.000Z')
+let now = START
+const time: Time = { now: () => now, sleep: async () => {} }
+
+let made = 0
+const anIdentity = () => {
+  made += 1
+  return `identity-${made}`
+}
+
+if (!hasJava()) process.stderr.write('no java here: the ledger is not tested on DynamoDB Local\n')
+
+describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || hasJava()))(
+  'the ledger (%s)',
+  (kind) => {
+    let started: Started
+    beforeAll(async () => {
+      const start = kinds[kind]
+      if (!start) throw new Error(`no ledger of kind ${kind}`)
+      started = await start(time)
+    }, 30_000)
+    afterAll(() => started.close())
+    const take = (identity: string, owner: string, until = now + 60_000) =>
+      started.ledger.take({ identity, owner, until })
+    const taken = async (identity: string, owner: string, until?: number) => {
+      const lease = await take(identity, owner, until)
+      if (!lease) throw new Error('the lease is held')
+      return lease
+    }
+
+    it('gives a lease on a profile it has never seen, with no clocks', async () => {
+      expect(await take(anIdentity(), 'me')).toMatchObject({ owner: 'me', clocks: {} })
+    })
+
+    it('gives one of fifty who ask at once the lease', async () => {
+      const identity = anIdentity()
+      const leases = await Promise.all(Array.from({ length: 50 }, (_, n) => take(identity, `owner-${n}`)))
+      expect(leases.filter((lease) => lease !== undefined)).toHaveLength(1)
+    })
+
+    it('gives a lease that was given back to the next, with the clocks recorded in the same write', async () => {
+      const identity = anIdentity()
+      const lease = await taken(identity, 'me')
+      expect(await started.ledger.giveBack(lease, { phone: 'c1', 'location.city': 'c2' })).toBe(true)
+      expect(await take(identity, 'you')).toMatchObject({
+        clocks: { phone: 'c1', 'location.city': 'c2' },
+        lastEndedAt: now,
+      })
+    })
+
+    it('keeps the clocks of other attributes when some are recorded', async () => {
+      const identity = anIdentity()
+      await started.ledger.giveBack(await taken(identity, 'me'), { phone: 'c1', email: 'c1' })
+      await started.ledger.giveBack(await taken(identity, 'me again'), { phone: 'c2' })
+      expect((await taken(identity, 'you')).clocks).toEqual({ phone: 'c2', email: 'c1' })
+    })
+
+    it('records clocks and keeps the lease', async () => {
+      const identity = anIdentity()
+      const lease = await taken(identity, 'me')
+      expect(await started.ledger.record(lease, { phone: 'c1' })).toBe(true)
+      expect(await take(identity, 'you')).toBeUndefined()
+    })
+
+    it('holds a lease until it has run out by anybody’s clock, two seconds later', async () => {
+      const identity = anIdentity()
+      now = START
+      await taken(identity, 'me', START + 10_000)
+      now = START + 12_000
+      expect(await take(identity, 'you')).toBeUndefined()
+      now = START + 12_001
+      expect(await take(identity, 'you')).toMatchObject({ owner: 'you', lastEndedAt: START + 10_000 })
+    })
+
+    it('lets a shortened lease run out at its new end', async () => {
+      const identity = anIdentity()
+      now = START
+      await started.ledger.shorten(await taken(identity, 'me', START + 90_000), START + 5000)
+      now = START + 6000
+      expect(await take(identity, 'you')).toBeUndefined()
+      now = START + 7001
+      expect(await take(identity, 'you')).toBeDefined()
+    })
+
+    it('records nothing for an owner whose lease somebody else has taken', async () => {
+      const identity = anIdentity()
+      now = START
+      const lost = await taken(identity, 'me', START + 1000)
+      now = START + 3001
+      await taken(identity, 'you')
+      expect(await started.ledger.record(lost, { phone: 'c1' })).toBe(false)
+      expect(await started.ledger.giveBack(lost, { phone: 'c1' })).toBe(false)
+      await started.ledger.shorten(lost, START)
+      expect(await take(identity, 'another')).toBeUndefined()
+    })
+
+    it('keeps the latest tombstone and tells it with the lease', async () => {
+      const identity = anIdentity()
+      expect(await started.ledger.tombstoneOf(identity)).toBeUndefined()
+      await started.ledger.bury(identity, 'c2')
+      await started.ledger.bury(identity, 'c1')
+      expect(await started.ledger.tombstoneOf(identity)).toBe('c2')
+      expect(await take(identity, 'me')).toMatchObject({ tombstone: 'c2', clocks: {} })
+    })
+  },
+)
