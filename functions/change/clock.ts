@@ -5,8 +5,8 @@ import { isConsent } from './profile.ts'
 /** Sortable text. Compare with `<` (UTF-16 units); in the ledger it is ASCII, so bytes sort alike. */
 export type Clock = string
 
-/** From 0000-01-01T00:00:00Z, the earliest RFC 3339 can say, to 1970: keeps every moment positive. */
-const YEAR_ZERO = 62_167_219_200_000
+/** From a day before 0000-01-01T00:00:00Z (an offset may reach back that far, RFC 3339) to 1970: no moment is negative. */
+const BEFORE_YEAR_ZERO = 62_167_305_600_000
 /** 36^10 is beyond the year 9999 in milliseconds, so ten digits sort as the number does. */
 const TIME_DIGITS = 10
 /** Sorts below every character an id may hold, so that an id sorts before its extensions. */
@@ -18,7 +18,7 @@ const END_OF_ID = ' '
  */
 export const clockOf = (change: Change, attribute: string, value: Value): Clock =>
   [
-    (change.occurredAt + YEAR_ZERO).toString(36).padStart(TIME_DIGITS, '0'),
+    (change.occurredAt + BEFORE_YEAR_ZERO).toString(36).padStart(TIME_DIGITS, '0'),
     isConsent(attribute) && value === true ? '1' : '0',
     sequenceText(change.sequence),
     change.id,

@@ -1,6 +1,7 @@
 // Moments and days as text, read strictly: what Date.parse guesses at is refused here.
 
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/
+// Date.parse would take 24:00 for the next day; RFC 3339 has hours 00 to 23.
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt]((?:[01]\d|2[0-3]):\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})$/
 
 /** A day that exists, as `YYYY-MM-DD`. */
 export const isDay = (text: string): boolean => {

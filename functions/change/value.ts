@@ -46,8 +46,12 @@ export const readValue = (definition: AttributeDefinition, given: unknown): Read
   }
 }
 
-/** An address with one @ and no white space; whether it exists is Campaign's business. */
-export const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text)
+/**
+ * An address with one @, no white space and nothing that cannot be part of a URL (half a surrogate pair); whether it
+ * exists is Campaign's business.
+ */
+export const isEmail = (text: string): boolean =>
+  text.isWellFormed() && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text)
 
 const cleared = (definition: AttributeDefinition): ReadValue => {
   switch (definition.type) {

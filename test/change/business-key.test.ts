@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { isAddressable, reservedNames } from '../../functions/change/business-key.ts'
+import { mappings } from '../../functions/change/mappings.ts'
+import { writableAttributes } from '../../functions/change/profile.ts'
+import documented from '../../infra/local/campaign/profile-attributes.json' with { type: 'json' }
+
+const reserved = reservedNames(writableAttributes(mappings.attributes))
+const refuses = (...keys: readonly string[]) => {
+  for (const key of keys) expect(isAddressable(key, reserved), key).toBe(false)
+}
+
+describe('a business key', () => {
+  it('is any text that can be one segment of a URL and nothing else', () => {
+    for (const key of [
+      '1246965',
+      '003Wx000009kLmNIAU',
+      'a/b',
+      'a?b#c%2F',
+      'Zoë 🚀',
+      '...',
+      '.hidden',
+      'a@b',
+      'a_b',
+      'json',
+      'x.jsonl',
+      ' ',
+      'emails',
+      'a'.repeat(255),
+    ]) {
+      expect(isAddressable(key, reserved), key).toBe(true)
+    }
+  })
+
+  it('is not empty', () => refuses(''))
+  it('is no step in a path', () => refuses('.', '..'))
+  it('is not read as a PKey', () => refuses('@', '@abc'))
+  it('is not read as a page or a counter', () => refuses('_', '_count', '_lineStart'))
+  it('is not read as a representation', () => refuses('.json', '42.json', '42.JSON'))
+
+  it('is not the name of an attribute', () => {
+    refuses(...documented.map(({ name }) => name).filter((name) => !name.includes('<')))
+    refuses('EMAIL', ...Object.keys(mappings.attributes))
+  })
+
+  it('is not the name of a filter', () => refuses('byEmail', 'byText', 'birthday', 'subscribers'))
+  it('is not metadata', () => refuses('metadata', 'Metadata'))
+
+  it('has no control characters and no half characters', () => {
+    refuses('a\u0000', 'a\n', '\u007F', '\uD800', 'a\uDC00b')
+  })
+
+  it('is not longer than any URL can carry', () => refuses('a'.repeat(256)))
+})

@@ -1,0 +1,27 @@
+// What decoding knows besides the event, as the webhook gives it for the mapping that ships.
+import { reservedNames } from '../../functions/change/business-key.ts'
+import { mappings } from '../../functions/change/mappings.ts'
+import { writableAttributes } from '../../functions/change/profile.ts'
+import type { DecodeContext, Decoded } from '../../functions/change/source.ts'
+
+/** When every delivery of these tests arrives. */
+export const now = Date.parse('2026-11-22T10:00:00.000Z')
+
+const attributes = writableAttributes(mappings.attributes)
+
+export const contextOf = (source: string, given: Partial<DecodeContext> = {}): DecodeContext => ({
+  source,
+  mapping: mappings.sources[source] ?? { kind: source },
+  attributes,
+  reserved: reservedNames(attributes),
+  businessKey: 'cusCrmId',
+  now,
+  ...given,
+})
+
+/** The problems of one event as `code pointer`, or what else became of it. */
+export const summaryOf = (decoded: Decoded | undefined): readonly string[] => {
+  if (decoded === undefined) return ['nothing']
+  if (decoded.kind === 'rejected') return decoded.problems.map(({ code, pointer }) => `${code} ${pointer}`)
+  return [decoded.kind === 'ignored' ? `ignored ${decoded.code}` : 'change']
+}
