@@ -11,6 +11,8 @@ export type ReadField =
   | { readonly problem: Problem }
   | undefined
 
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
+
 const PHONES = ['phone', 'mobilePhone', 'fax']
 
 /** Maps, trims, normalises and reads a field's text; empty text clears. Undefined where the mapping does not name it. */
@@ -36,13 +38,19 @@ export const readField = (
 const typed = (definition: AttributeDefinition, text: string): unknown => {
   switch (definition.type) {
     case 'number':
-      return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text
+      // A whole number that a double would round stays text: it is refused rather than changed.
+      return /^-?\d+(\.\d+)?$/.test(text) && (text.includes('.') || Number.isSafeInteger(Number(text)))
+        ? Number(text)
+        : text
     case 'boolean':
       return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : text
     case 'date':
-      // HubSpot's date properties are midnight UTC in epoch milliseconds.
-      return /^-?\d{9,14}$/.test(text) ? new Date(Number(text)).toISOString().slice(0, 10) : text
+      return isEpochDay(text) ? new Date(Number(text)).toISOString().slice(0, 10) : text
     default:
       return text
   }
 }
+
+/** HubSpot's date properties are midnight UTC in epoch milliseconds; few digits that are not midnight are something else. */
+const isEpochDay = (text: string): boolean =>
+  /^-?\d{1,14}$/.test(text) && (text.length > 9 || Number(text) % DAY_MILLISECONDS === 0)

@@ -57,7 +57,7 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
       .map(
         (name) => `attributes.${name}: custom attributes start with "cus" and have at most 30 more letters`,
       ),
-    ...(businessKey !== undefined && !Object.hasOwn(mappings.attributes, businessKey)
+    ...(businessKey !== undefined && !isDeclaredText(mappings, businessKey)
       ? [`attributes.${businessKey}: the business key must be declared here, as text`]
       : []),
     ...Object.entries(mappings.sources).flatMap(([name, source]) =>
@@ -65,6 +65,9 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
     ),
   ]
 }
+
+const isDeclaredText = ({ attributes }: Mappings, name: string): boolean =>
+  Object.hasOwn(attributes, name) && attributes[name]?.type === 'text'
 
 const sourceFaults = (
   source: SourceMapping,
@@ -74,6 +77,10 @@ const sourceFaults = (
   ...(/^[a-z][a-z0-9-]*$/.test(source.kind)
     ? []
     : ['kind: is the name of a file in sources/, such as hubspot']),
+  // Whether the country exists is seen on first use: the library that knows is not loaded for those who need it not.
+  ...(source.phoneRegion === undefined || /^[A-Z]{2}$/.test(source.phoneRegion)
+    ? []
+    : ['phoneRegion: is an ISO 3166 country code, such as FR or US']),
   ...((source.match?.length ?? 1) < 1 || (source.match?.length ?? 1) > 4
     ? ['match: has one to four entries']
     : []),

@@ -3,8 +3,8 @@ import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-j
 import type { Normaliser } from './mapping.ts'
 
 /**
- * `+14155550123` from what people type. A number that cannot be read stays as it was: it is still what the CRM holds,
- * and Campaign takes any text. Throws where the region is no ISO 3166 country.
+ * `+14155550123` from what people type. A number that cannot be read, or has an extension, for which E.164 has no place,
+ * stays as it was: it is still what the CRM holds, and Campaign takes any text. Throws where the region is no ISO 3166 country.
  */
 export const toE164 = (region: string): Normaliser => {
   if (!isSupportedCountry(region)) {
@@ -12,6 +12,6 @@ export const toE164 = (region: string): Normaliser => {
   }
   return (text) => {
     const number = parsePhoneNumberFromString(text, region)
-    return number?.isPossible() ? number.number : text
+    return number?.isPossible() && number.ext === undefined ? number.number : text
   }
 }

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { readField } from '../../functions/change/field.ts'
+import type { SourceMapping } from '../../functions/change/mapping.ts'
+import { toE164 } from '../../functions/change/phone.ts'
+import { contextOf } from './decode-context.ts'
+
+const mapping: SourceMapping = {
+  kind: 'hubspot',
+  fields: {
+    name: 'firstName',
+    loud: {
+      attribute: 'lastName',
+      normalise: [(text) => text.toUpperCase(), (text) => text.replace('MC', 'Mc')],
+    },
+    phone: 'phone',
+    mobile: 'mobilePhone',
+    fax: 'fax',
+    born: 'birthDate',
+    vip: 'cusVip',
+    score: 'cusScore',
+    sex: 'gender',
+    optout: 'blackListEmail',
+    undeclared: 'cusUnheard',
+  },
+}
+const read = (field: string, text: string, region?: string) =>
+  readField(
+    field,
+    text,
+    '/0/value',
+    contextOf('crm', { mapping, ...(region && { normalisePhone: toE164(region) }) }),
+  )
+const readAs = (...given: Parameters<typeof read>) => {
+  const field = read(...given)
+  return field && 'value' in field ? field.value : field
+}
+
+describe('a field of a CRM', () => {
+  it('goes to the attribute that the mapping says, and nowhere otherwise', () => {
+    expect(read('name', 'Zoë')).toEqual({ attribute: 'firstName', value: 'Zoë', clears: false })
+    for (const field of ['lifecyclestage', 'Name', '__proto__', 'constructor', 'undeclared']) {
+      expect(read(field, 'x'), field).toBeUndefined()
+    }
+  })
+
+  it('is trimmed, then normalised in order', () => {
+    expect(readAs('name', '  Zoë \n')).toBe('Zoë')
+    expect(readAs('loud', ' mcadam ')).toBe('McADAM')
+  })
+
+  it('clears its attribute when it is empty', () => {
+    for (const text of ['', ' ']) {
+      expect(read('name', text)).toEqual({ attribute: 'firstName', value: '', clears: true })
+      expect(read('born', text)).toEqual({ attribute: 'birthDate', value: '', clears: true })
+      expect(read('sex', text)).toEqual({ attribute: 'gender', value: 'unknown', clears: true })
+      for (const field of ['score', 'vip', 'optout']) {
+        expect(read(field, text), field).toMatchObject({
+          problem: { code: 'not-clearable', pointer: '/0/value' },
+        })
+      }
+    }
+  })
+
+  it('is read as what its attribute holds', () => {
+    expect(readAs('score', '12.50')).toBe(12.5)
+    expect(readAs('score', '-3')).toBe(-3)
+    expect(readAs('vip', 'TRUE')).toBe(true)
+    expect(readAs('optout', 'true')).toBe(true)
+    expect(readAs('optout', 'false')).toBe(false)
+    expect(readAs('name', '12')).toBe('12')
+    expect(readAs('born', '1985-03-10')).toBe('1985-03-10')
+  })
+
+  it('is a day where it is midnight UTC in epoch milliseconds, in 1970 as in any year', () => {
+    const days = {
+      '479260800000': '1985-03-10',
+      '-86400000': '1969-12-31',
+      '0': '1970-01-01',
+      '86400000': '1970-01-02',
+      '-2208988800000': '1900-01-01',
+    }
+    for (const [text, day] of Object.entries(days)) expect(readAs('born', text), text).toBe(day)
+  })
+
+  it('is refused by name where it does not read so, and never repeated', () => {
+    const wrong = {
+      score: ['twelve', '1e3', '1,5', '0x10', '--1', 'NaN', 'Infinity', '9007199254740993', '1.'],
+      vip: ['yes', '1', 'truely'],
+      optout: ['yes', '0'],
+      born: ['10/03/1985', '2026-02-30', '19850310', '99999999999999999', '-99999999999999', '1'],
+      sex: ['Male', 'x'],
+      name: ['x'.repeat(31)],
+    }
+    for (const [field, texts] of Object.entries(wrong)) {
+      for (const text of texts) {
+        const refused = read(field, text)
+        expect(refused, `${field} ${text}`).toEqual({
+          problem: { code: 'value-invalid', detail: expect.any(String), pointer: '/0/value' },
+        })
+      }
+    }
+  })
+})
+
+describe('a phone', () => {
+  it('stays as the CRM holds it where no region is configured', () => {
+    for (const text of ['06 12 34 56 78', '(415) 555-0123', '+33 6 12 34 56 78']) {
+      expect(readAs('phone', ` ${text} `)).toBe(text)
+    }
+  })
+
+  it('becomes E.164 where a region is configured', () => {
+    for (const field of ['phone', 'mobile', 'fax']) {
+      expect(readAs(field, '06 12 34 56 78', 'FR')).toBe('+33612345678')
+      expect(readAs(field, '(415) 555-2671', 'US')).toBe('+14155552671')
+    }
+    expect(readAs('phone', '+44 20 7946 0958', 'FR')).toBe('+442079460958')
+  })
+
+  it('stays where it cannot be read, or where E.164 would lose a part of it', () => {
+    for (const text of ['ask reception', '12', '+', '0', '+999 1', '06 12 34 56 78 ext. 12']) {
+      expect(readAs('phone', text, 'FR'), text).toBe(text)
+    }
+  })
+
+  it('is the only thing that a region changes', () => {
+    expect(readAs('name', '06 12 34 56 78', 'FR')).toBe('06 12 34 56 78')
+  })
+
+  it('needs a region that exists', () => {
+    for (const region of ['XX', 'fr', '']) expect(() => toE164(region), region).toThrow(/ISO 3166/)
+  })
+})

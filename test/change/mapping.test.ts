@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import {
+  faultsOf,
+  fieldOf,
+  isMatchAttribute,
+  type Mappings,
+  type SourceMapping,
+} from '../../functions/change/mapping.ts'
+import { mappings } from '../../functions/change/mappings.ts'
+
+const faultsWith = (
+  source: Partial<SourceMapping>,
+  attributes: Mappings['attributes'] = mappings.attributes,
+) => faultsOf({ sources: { crm: { kind: 'hubspot', ...source } }, attributes }, 'cusCrmId')
+
+describe('the mapping that ships', () => {
+  it('has no fault', () => expect(faultsOf(mappings, 'cusCrmId')).toEqual([]))
+
+  it('maps the fields that the README promises', () => {
+    const { match, fields } = mappings.sources['hubspot'] ?? {}
+    expect(match).toEqual([{ field: 'objectId', attribute: 'cusCrmId' }])
+    expect(fields).toEqual({
+      email: 'email',
+      firstname: 'firstName',
+      lastname: 'lastName',
+      phone: 'phone',
+      mobilephone: 'mobilePhone',
+      date_of_birth: 'birthDate',
+      salutation: 'salutation',
+      city: 'location.city',
+      zip: 'location.zipCode',
+      hs_email_optout: 'blackListEmail',
+    })
+  })
+
+  it('leaves phones as they are: no source has a region', () => {
+    for (const source of Object.values(mappings.sources)) expect(source).not.toHaveProperty('phoneRegion')
+  })
+})
+
+describe('a mapping is refused at start', () => {
+  it('where a custom attribute is not named like one', () => {
+    for (const name of ['tier', 'cus', 'Custier', 'cus-tier', `cus${'x'.repeat(31)}`, 'email']) {
+      expect(faultsWith({}, { ...mappings.attributes, [name]: { type: 'text' } }), name).toEqual([
+        expect.stringContaining(`attributes.${name}: `),
+      ])
+    }
+  })
+
+  it('where the business key is not declared, or not as text', () => {
+    expect(faultsWith({}, {})).toEqual([expect.stringContaining('attributes.cusCrmId: ')])
+    for (const type of ['number', 'boolean', 'date', 'email'] as const) {
+      expect(faultsWith({}, { cusCrmId: { type } }), type).toEqual([
+        expect.stringMatching(/^attributes\.cusCrmId: .* text$/),
+      ])
+    }
+  })
+
+  it('where a kind cannot be the name of a file', () => {
+    for (const kind of ['', '../hubspot', 'HubSpot', 'hub/spot', 'hubspot.ts', '1', ' hubspot']) {
+      expect(faultsWith({ kind }), kind).toEqual([expect.stringContaining('sources.crm.kind: ')])
+    }
+  })
+
+  it('where the match has no entry or more than four', () => {
+    const entry = { field: 'objectId', attribute: 'cusCrmId' }
+    for (const count of [0, 5]) {
+      expect(faultsWith({ match: Array(count).fill(entry) })).toEqual([
+        'sources.crm.match: has one to four entries',
+      ])
+    }
+    for (const count of [1, 4]) expect(faultsWith({ match: Array(count).fill(entry) })).toEqual([])
+  })
+
+  it('where profiles cannot be matched by an attribute', () => {
+    for (const attribute of ['firstName', 'cusLoyaltyId', 'nonsense']) {
+      expect(faultsWith({ match: [{ field: 'objectId', attribute }] })).toEqual([
+        `sources.crm.match: ${attribute} cannot be matched by: PKey, email, cusCrmId can`,
+      ])
+    }
+  })
+
+  it('where a field goes to what cannot be written', () => {
+    const faults = {
+      cusCrmId: 'is the business key',
+      blackListLastModified: 'cannot be written',
+      'postalAddress.line1': 'cannot be written',
+      PKey: 'cannot be written',
+      cusUnheard: 'is not declared',
+      blackListNothing: 'is no attribute',
+      location: 'is no attribute',
+      Email: 'is no attribute',
+      constructor: 'is no attribute',
+    }
+    for (const [attribute, fault] of Object.entries(faults)) {
+      expect(faultsWith({ fields: { field: attribute } }), attribute).toEqual([
+        expect.stringContaining(`sources.crm.fields.field: ${attribute} ${fault}`),
+      ])
+      expect(faultsWith({ fields: { field: { attribute } } }), attribute).toHaveLength(1)
+    }
+  })
+
+  it('where a region of phones cannot be one', () => {
+    for (const phoneRegion of ['', 'fr', 'FRA', 'France', '33']) {
+      expect(faultsWith({ phoneRegion }), phoneRegion).toEqual([
+        expect.stringContaining('sources.crm.phoneRegion: '),
+      ])
+    }
+    expect(faultsWith({ phoneRegion: 'FR' })).toEqual([])
+  })
+
+  it('with every fault named at once', () => {
+    const faulty: Mappings = {
+      sources: {
+        one: { kind: '../x', match: [], fields: { a: 'age' } },
+        two: { kind: 'hubspot', match: [{ field: 'objectId', attribute: 'phone' }] },
+      },
+      attributes: { tier: { type: 'text' } },
+    }
+    const faults = faultsOf(faulty, 'cusCrmId').map((fault) => fault.split(':')[0])
+    expect(faults).toEqual([
+      'attributes.tier',
+      'attributes.cusCrmId',
+      'sources.one.kind',
+      'sources.one.match',
+      'sources.one.fields.a',
+      'sources.two.match',
+    ])
+  })
+})
+
+it('maps a field by its own name only', () => {
+  const source: SourceMapping = { kind: 'hubspot', fields: { city: 'location.city' } }
+  expect(fieldOf(source, 'city')).toEqual({ attribute: 'location.city', normalise: [] })
+  for (const field of ['City', 'constructor', '__proto__', 'toString', '']) {
+    expect(fieldOf(source, field), field).toBeUndefined()
+  }
+})
+
+it('matches by PKey, email and the business key, if there is one', () => {
+  for (const attribute of ['PKey', 'email', 'cusCrmId'])
+    expect(isMatchAttribute(attribute, 'cusCrmId')).toBe(true)
+  for (const attribute of ['phone', 'cusTier', '__proto__'])
+    expect(isMatchAttribute(attribute, 'cusCrmId')).toBe(false)
+  expect(isMatchAttribute('cusCrmId', undefined)).toBe(false)
+})
