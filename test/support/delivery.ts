@@ -1,0 +1,113 @@
+// Deliver over real HTTP: the emulator as a server, undici as it ships, the AWS stand-ins; batches are made by hand.
+import { randomUUID } from 'node:crypto'
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import type { Change } from '../../functions/change/change.ts'
+import { mappings } from '../../functions/change/mappings.ts'
+import type { Outcome } from '../../functions/change/outcome.ts'
+import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
+import type { Environment } from '../../functions/runtime/config.ts'
+import { realTime, type Time } from '../../functions/runtime/time.ts'
+import type { Campaign } from '../../infra/local/campaign/campaign.ts'
+import { startCampaign } from '../../infra/local/campaign/server.ts'
+import { localCredentials } from '../../infra/local/credentials.ts'
+import { type StandIns, startStandIns } from '../../infra/local/stand-ins.ts'
+import { recordedLog } from './recorded-log.ts'
+import { aRecord } from './records.ts'
+
+export type Delivery = AsyncDisposable & {
+  readonly campaign: Campaign
+  readonly standIns: StandIns
+  readonly log: ReturnType<typeof recordedLog>
+  /** A worker with a memory of its own. */
+  readonly startWorker: (environment?: Environment) => Deliver
+  /** Works a batch and answers its failures. */
+  readonly deliverBatch: (records: readonly SQSRecord[], worker?: Deliver) => Promise<SQSBatchResponse>
+  /** Works the changes as one message and answers how each ended, from the log lines. */
+  readonly outcomesOf: (
+    changes: readonly Change[],
+    worker?: Deliver,
+  ) => Promise<readonly Record<string, unknown>[]>
+  /** Works the changes as a sender who waits would have them worked. */
+  readonly deliverNow: (changes: readonly Change[], worker?: Deliver) => Promise<readonly Outcome[]>
+}
+
+const INVOCATION_MILLISECONDS = 30_000
+
+export const startDelivery = async (
+  given: { environment?: Environment; time?: Time } = {},
+): Promise<Delivery> => {
+  const { time = realTime } = given
+  await using starting = new AsyncDisposableStack()
+  const server = starting.use(
+    await startCampaign({ port: 0, credentials: localCredentials.campaign, time: realTime }),
+  )
+  const standIns = starting.use(
+    await startStandIns({
+      secrets: { campaign: localCredentials.campaign, sources: localCredentials.sources },
+    }),
+  )
+  const log = recordedLog()
+  const { campaign } = server
+  const startWorker = (environment?: Environment) =>
+    createDeliver({
+      environment: {
+        ...standIns.environment,
+        CAMPAIGN_URL: server.url,
+        IMS_URL: server.url,
+        BUSINESS_KEY: 'cusCrmId',
+        LANDING_SECONDS: '10',
+        ...given.environment,
+        ...environment,
+      },
+      mappings,
+      clients: standIns.clients(),
+      time,
+      random: Math.random,
+      newOwner: randomUUID,
+      log,
+    })
+  const standing = startWorker()
+  const invoke = (worker: Deliver, event: unknown) => {
+    const startedAt = time.now()
+    return worker(event, {
+      getRemainingTimeInMillis: () => INVOCATION_MILLISECONDS - (time.now() - startedAt),
+    })
+  }
+  const deliverBatch = async (records: readonly SQSRecord[], worker = standing) => {
+    const answer = await invoke(worker, { Records: records })
+    if (!('batchItemFailures' in answer)) throw new Error('a batch is answered with its failures')
+    return answer
+  }
+
+  const started = starting.move()
+  return {
+    campaign,
+    standIns,
+    log,
+    startWorker,
+    deliverBatch,
+    outcomesOf: async (changes, worker) => {
+      const receipt = randomUUID()
+      await deliverBatch(
+        [
+          aRecord(
+            changes.map((change, index) => ({ ...change, index })),
+            { receipt },
+          ),
+        ],
+        worker,
+      )
+      return log.lines
+        .filter((line) => line['receipt'] === receipt && line.message === 'change.delivered')
+        .toSorted((left, right) => Number(left['index']) - Number(right['index']))
+    },
+    deliverNow: async (changes, worker = standing) => {
+      const now = time.now()
+      const request = { receipt: randomUUID(), receivedAt: now, deadline: now + 10_000, changes }
+      const answer = await invoke(worker, request)
+      if (!('results' in answer)) throw new Error('a direct invocation is answered with its results')
+      return answer.results
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  }
+}
