@@ -63,8 +63,16 @@ export const toParkedChange = (
   change: Change,
   parked: Parked,
   hop = 0,
-): OutgoingMessage =>
-  alone(deduplicationId(stamp, change.index, hop), { v: 1, ...stamp, changes: [change], parked })
+): OutgoingMessage => {
+  const { receipt, receivedAt } = stamp
+  return alone(deduplicationId(stamp, change.index, hop), {
+    v: 1,
+    receipt,
+    receivedAt,
+    changes: [change],
+    parked,
+  })
+}
 
 /** A message for the parked queue that holds an event nobody could decode. */
 export const toParkedEvent = (

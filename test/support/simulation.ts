@@ -26,6 +26,8 @@ export type Simulation = {
   readonly time: VirtualTime
   readonly campaign: Campaign
   readonly ledger: ReturnType<typeof memoryLedger>
+  /** While an error is set, no lease can be taken: it is thrown instead. */
+  readonly ledgerFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
   readonly parked: readonly SentMessage[]
   /** Seconds each receipt handle was hidden for. */
@@ -58,6 +60,7 @@ export const startSimulation = ({
     ...(settings && { settings }),
   })
   const ledger = memoryLedger(time)
+  const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const log = recordedLog()
   const queue: QueueStore = { sent: [], hidden: new Map() }
   let owners = 0
@@ -68,7 +71,11 @@ export const startSimulation = ({
       handle: (request: CampaignRequest) => around(() => campaign.handle(request)),
     }
     const watchedLedger: Ledger = {
-      take: (wanted) => around(() => ledger.take(wanted)),
+      take: (wanted) =>
+        around(async () => {
+          if (ledgerFault.current) throw ledgerFault.current
+          return ledger.take(wanted)
+        }),
       record: (lease, clocks) => around(() => ledger.record(lease, clocks)),
       giveBack: (lease, clocks) => around(() => ledger.giveBack(lease, clocks)),
       shorten: (lease, until) => around(() => ledger.shorten(lease, until)),
@@ -112,6 +119,7 @@ export const startSimulation = ({
     time,
     campaign,
     ledger,
+    ledgerFault,
     log,
     parked: queue.sent,
     hidden: queue.hidden,
