@@ -37,9 +37,7 @@ export const explainStart = (error: unknown, { port, campaignPort }: StartSettin
   const name = error.port === campaignPort ? 'CAMPAIGN_PORT' : error.port === port ? 'PORT' : undefined
   if (name === undefined) return error
   if (error.code === 'EADDRINUSE')
-    return new Refusal(
-      `port ${error.port} is in use: stop what listens there or set ${name} to a free port, such as ${name}=${Number(error.port) + 1000}`,
-    )
+    return new Refusal(`port ${error.port} is in use: stop what listens there or set ${name} to another port`)
   if (error.code === 'EACCES')
     return new Refusal(`port ${error.port} may not be used: set ${name} to one above 1023`)
   return error

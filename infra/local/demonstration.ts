@@ -1,0 +1,39 @@
+// Brings everything up on this machine, plays two stories on the screen, then goes on serving.
+import { mappings } from '../../functions/change/mappings.ts'
+import { invite } from './invitation.ts'
+import { createLocalLog } from './local-log.ts'
+import { localSourceNames } from './local-source.ts'
+import person from './samples/profile.json' with { type: 'json' }
+import { bold, dim, print, red } from './screen.ts'
+import { startLocalStack } from './stack.ts'
+import { explainStart, type StartSettings } from './start-settings.ts'
+import { tellStory } from './story.ts'
+import { storyLateEdit } from './story-late-edit.ts'
+import { storyOnePatch } from './story-one-patch.ts'
+
+export const demonstrate = async (settings: StartSettings): Promise<void> => {
+  const log = createLocalLog((line) => print(dim(line)))
+  let isReady = false
+  const stack = await startLocalStack({ ...settings, log, isReady: () => isReady }).catch(
+    (error: unknown) => {
+      throw explainStart(error, settings)
+    },
+  )
+  const { campaign } = stack.campaign
+
+  print(bold('Campaign profile sync, all of it on this machine'))
+  const stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings }
+  for (const [position, story] of [storyOnePatch, storyLateEdit].entries()) {
+    if (!story.canBeTold(mappings)) {
+      print('', dim(`Story ${position + 1} is left out: mappings.ts has no ${story.source} as it shipped.`))
+    } else if (!(await tellStory(story, position + 1, stage))) {
+      print('', red('The demonstration failed: the lines marked ✗ say where.'))
+      process.exit(1)
+    }
+  }
+
+  campaign.addProfiles([person])
+  log.showChanges()
+  invite(stack, localSourceNames(mappings))
+  isReady = true
+}

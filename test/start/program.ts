@@ -1,0 +1,78 @@
+// The real programs as child processes, as a terminal runs them.
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+export type Program = AsyncDisposable & {
+  /** All that was written so far. */
+  readonly output: () => string
+  readonly errors: () => string
+  /** Resolves when the output has this text; rejects when the program ended without it. */
+  readonly says: (text: string) => Promise<void>
+  /** The exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>
+  readonly stop: (signal: NodeJS.Signals) => void
+}
+
+/** Runs a file of `infra/local` with Node; `environment` is all that it gets besides PATH. */
+export const runProgram = (
+  file: string,
+  environment: Record<string, string> = {},
+  ...parameters: readonly string[]
+): Program => {
+  const child = spawn(process.execPath, [`infra/local/${file}`, ...parameters], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  let errors = ''
+  let hasEnded = false
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      hasEnded = true
+      resolve(code)
+    })
+  })
+  return {
+    output: () => output,
+    errors: () => errors,
+    ended,
+    stop: (signal) => child.kill(signal),
+    says: async (text) => {
+      while (!output.includes(text)) {
+        if (hasEnded) throw new Error(`the program ended without saying "${text}":\n${output}${errors}`)
+        await sleep(10)
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** A port that was free a moment ago. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('the server listens on no port')
+  return address.port
+}
+
+/** Two free ports as the variables that name them. */
+export const freePorts = async (): Promise<{ PORT: string; CAMPAIGN_PORT: string }> => ({
+  PORT: String(await freePort()),
+  CAMPAIGN_PORT: String(await freePort()),
+})

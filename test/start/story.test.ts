@@ -1,0 +1,79 @@
+// A story is not a film: what it claims is looked up, and it says so when a claim does not hold.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { mappings } from '../../functions/change/mappings.ts'
+import { createLocalLog } from '../../infra/local/local-log.ts'
+import { moveToNow } from '../../infra/local/move-to-now.ts'
+import { startLocalStack } from '../../infra/local/stack.ts'
+import { type Stage, tellStory } from '../../infra/local/story.ts'
+import { storyLateEdit } from '../../infra/local/story-late-edit.ts'
+import { storyOnePatch } from '../../infra/local/story-one-patch.ts'
+
+let screen = ''
+beforeEach(() => {
+  screen = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    screen += text
+    return true
+  })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const startStage = async () => {
+  const log = createLocalLog(() => undefined)
+  const stack = await startLocalStack({ port: 0, campaignPort: 0, log })
+  const stage: Stage = { gatewayUrl: stack.gateway.url, campaign: stack.campaign.campaign, log, mappings }
+  return { stage, campaign: stack.campaign.campaign, [Symbol.asyncDispose]: stack.close }
+}
+
+describe('a story', () => {
+  it('fails when Campaign refused what it was to write', async () => {
+    await using started = await startStage()
+    const body = 'The value is not valid.'
+    const everyPatch = { match: { method: 'PATCH' }, times: 99, answer: { status: 400, body } }
+    started.campaign.setFaults([everyPatch])
+    expect(await tellStory(storyLateEdit, 1, started.stage)).toBe(false)
+    expect(screen).toContain('✗ this is not so: the later edit stays')
+  })
+
+  it('fails when a profile was patched more than once', async () => {
+    await using started = await startStage()
+    const { deliveries } = storyOnePatch
+    const apart = {
+      ...storyOnePatch,
+      // One delivery per event, each waited for: what the story says is avoided.
+      deliveries: (now: number) =>
+        deliveries(now).flatMap(({ about, body }) =>
+          (body as unknown[]).map((event) => ({ about, body: [event] })),
+        ),
+    }
+    expect(await tellStory(apart, 1, started.stage)).toBe(false)
+    expect(screen).toContain('✗ this is not so: exactly one PATCH went to Campaign')
+    expect(screen).toContain('✓ the profile holds what HubSpot holds')
+  })
+
+  it('is left out when the mappings no longer say what it tells', () => {
+    expect(storyOnePatch.canBeTold(mappings)).toBe(true)
+    expect(storyLateEdit.canBeTold(mappings)).toBe(true)
+    expect(storyOnePatch.canBeTold({ ...mappings, sources: {} })).toBe(false)
+    expect(storyLateEdit.canBeTold({ ...mappings, sources: {} })).toBe(false)
+  })
+})
+
+describe('a recorded payload', () => {
+  it('is moved to now with its distances kept', () => {
+    const payload = [
+      { eventId: 1, occurredAt: 1000, propertyName: 'city' },
+      { eventId: 2, occurredAt: 1700, nested: { occurredAt: '1970-01-01T00:00:01Z', id: 'evt' } },
+    ]
+    expect(moveToNow(payload, 1_800_000_000_000)).toEqual([
+      { eventId: 1, occurredAt: 1_799_999_999_300, propertyName: 'city' },
+      {
+        eventId: 2,
+        occurredAt: 1_800_000_000_000,
+        nested: { occurredAt: '2027-01-15T07:59:59.300Z', id: 'evt-1800000000000' },
+      },
+    ])
+  })
+})
