@@ -22,31 +22,31 @@ const eventSchema = z
     subscriptionId: whole,
     eventId: whole,
     objectId: whole,
-    occurredAt: z.int(),
+    occurredAt: z.int().nonnegative(),
     propertyName: z.string().optional(),
     propertyValue: z.string().nullish(),
   })
-  .transform((event) => ({ ...event, type: event.subscriptionType ?? event.eventType ?? '' }))
+  .transform((event) => ({ ...event, type: event.subscriptionType ?? event.eventType }))
+  .refine(({ type }) => type !== undefined, { path: ['subscriptionType'] })
 type HubspotEvent = z.infer<typeof eventSchema>
 
 /** HubSpot's own id of the contact object type, in events of the newer `object.*` format. */
 const CONTACT = '0-1'
 
-const IGNORED: Readonly<Record<string, IgnoredCode>> = {
-  creation: 'creation',
-  deletion: 'deletion',
-  merge: 'merge',
-  privacyDeletion: 'privacy-deletion',
-}
+const IGNORED: ReadonlyMap<string, IgnoredCode> = new Map([
+  ['creation', 'creation'],
+  ['deletion', 'deletion'],
+  ['merge', 'merge'],
+  ['privacyDeletion', 'privacy-deletion'],
+])
 
-const decodeEvent = (given: unknown, index: number, context: DecodeContext): Decoded => {
+const decodeEvent = (given: unknown, index: number, at: string, context: DecodeContext): Decoded => {
   const reject = (...problems: readonly [Problem, ...Problem[]]): Decoded => ({
     kind: 'rejected',
     problems,
     event: given,
   })
   const parsed = eventSchema.safeParse(given)
-  const at = `/${index}`
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path ?? []
     return reject({
@@ -59,21 +59,21 @@ const decodeEvent = (given: unknown, index: number, context: DecodeContext): Dec
   const { tenants } = context.mapping
   if (tenants !== 'any' && !tenants?.includes(event.portalId))
     return { kind: 'ignored', code: 'foreign-tenant' }
-  const [object, verb = ''] = event.type.split('.')
+  const [object, verb = ''] = event.type?.split('.') ?? []
   if (object !== 'contact' && !(object === 'object' && event.objectTypeId === CONTACT)) {
     return { kind: 'ignored', code: 'not-a-contact' }
   }
-  if (verb !== 'propertyChange') return { kind: 'ignored', code: IGNORED[verb] ?? 'event-not-used' }
-  return decodePropertyChange(event, index, context, reject)
+  if (verb !== 'propertyChange') return { kind: 'ignored', code: IGNORED.get(verb) ?? 'event-not-used' }
+  return decodePropertyChange(event, index, at, context, reject)
 }
 
 const decodePropertyChange = (
   event: HubspotEvent,
   index: number,
+  at: string,
   context: DecodeContext,
   reject: (problem: Problem) => Decoded,
 ): Decoded => {
-  const at = `/${index}`
   if (event.propertyName === undefined) {
     return reject({
       code: 'invalid',
@@ -152,7 +152,7 @@ export const kind: Kind = {
   needs: ['tenants', 'match', 'fields'],
   matchFields: ['objectId'],
   decode: (payload, context) =>
-    (Array.isArray(payload) ? payload : [payload]).map((event: unknown, index) =>
-      decodeEvent(event, index, context),
-    ),
+    Array.isArray(payload)
+      ? payload.map((event: unknown, index) => decodeEvent(event, index, `/${index}`, context))
+      : [decodeEvent(payload, 0, '', context)],
 }
