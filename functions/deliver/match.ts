@@ -87,11 +87,12 @@ export const createMatch = ({ campaign, ledger, businessKey, pseudonym, time }: 
     const recalled = mayRecall ? remembered.recall(entry) : undefined
     if (recalled) return [recalled]
     const name = pseudonym(entry.attribute, entry.value)
+    const keep = remembered.keeper(entry)
     const asking = pending.get(name) ?? ask(entry, call).finally(() => pending.delete(name))
     pending.set(name, asking)
     const found = await asking
     const [only, other] = found
-    if (only && !other) remembered.keep(entry, only)
+    if (only && !other) keep(only)
     return found
   }
 

@@ -9,28 +9,33 @@ const MOST_ENTRIES = 10_000
 
 export type Remembered = {
   readonly recall: (entry: MatchEntry) => Found | undefined
-  readonly keep: (entry: MatchEntry, found: Found) => void
+  /** To be called before the question: keeps the answer unless something was forgotten while it travelled. */
+  readonly keeper: (entry: MatchEntry) => (found: Found) => void
   /** Forgets every match that led to this identity, and what an email that is about to be written led to. */
   readonly forget: (identity: string, email?: string) => void
 }
 
 export const createRemembered = (time: Time): Remembered => {
   const entries = new Map<string, { readonly found: Found; readonly until: number }>()
+  let forgotten = 0
   return {
     recall: (entry) => {
       const held = entries.get(nameOf(entry))
       return held && time.now() < held.until ? held.found : undefined
     },
-    keep: (entry, found) => {
-      const oldest = entries.keys().next().value
-      if (entries.size >= MOST_ENTRIES && oldest !== undefined) entries.delete(oldest)
-      // The record itself is not kept: what it held may be written a moment later.
-      entries.set(nameOf(entry), {
-        found: { ...found, record: undefined },
-        until: time.now() + REMEMBERED_MILLISECONDS,
-      })
+    keeper: (entry) => {
+      const asked = forgotten
+      return (found) => {
+        if (asked !== forgotten) return
+        const oldest = entries.keys().next().value
+        if (entries.size >= MOST_ENTRIES && oldest !== undefined) entries.delete(oldest)
+        // The record itself is not kept: what it held may be written a moment later.
+        const until = time.now() + REMEMBERED_MILLISECONDS
+        entries.set(nameOf(entry), { found: { ...found, record: undefined }, until })
+      }
     },
     forget: (identity, email) => {
+      forgotten += 1
       if (email !== undefined) entries.delete(nameOf({ attribute: 'email', value: email }))
       for (const [name, { found }] of entries) if (found.identity === identity) entries.delete(name)
     },

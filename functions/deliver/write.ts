@@ -56,8 +56,12 @@ export const createWrite = ({ campaign, ledger, match, verifies }: WriteOptions)
       return { missing, written: { attributes: new Set<string>(), PKey: record?.PKey, href: record?.href } }
     }
     const email = missing['email']?.value
-    match.forget(lease.identity, typeof email === 'string' ? email : undefined)
-    const answer = await campaign.patch(address, valuesIn(missing), call)
+    const forget = () => {
+      if (typeof email === 'string') match.forget(lease.identity, email)
+    }
+    forget()
+    // And again whatever came of it: somebody may have looked the old email up meanwhile.
+    const answer = await campaign.patch(address, valuesIn(missing), call).finally(forget)
     return { missing, written: { ...answer, attributes: new Set(Object.keys(missing)) } }
   }
 

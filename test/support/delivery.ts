@@ -16,6 +16,7 @@ import { aRecord } from './records.ts'
 
 export type Delivery = AsyncDisposable & {
   readonly campaign: Campaign
+  readonly campaignUrl: string
   readonly standIns: StandIns
   readonly log: ReturnType<typeof recordedLog>
   /** A worker with a memory of its own. */
@@ -82,6 +83,7 @@ export const startDelivery = async (
   const started = starting.move()
   return {
     campaign,
+    campaignUrl: server.url,
     standIns,
     log,
     startWorker,
