@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { parseJson } from '../../functions/accept/parse.ts'
+import type { VerifiedBody } from '../../functions/accept/verify.ts'
+
+const parse = (body: string | Buffer) => parseJson(Buffer.from(body as string) as unknown as VerifiedBody)
+
+it('reads JSON', () => {
+  for (const value of [null, 0, '', [], {}, [{ a: ['Zoë 🚀', 1.5, true] }], 'x'.repeat(20)]) {
+    expect(parse(JSON.stringify(value))).toEqual({ payload: value })
+  }
+})
+
+it('keeps every digit of whole numbers beyond what a double holds', () => {
+  expect(parse('[1745500706683617281,-1745500706683617281,9007199254740991,9007199254740993]')).toEqual({
+    payload: [1745500706683617281n, -1745500706683617281n, 9007199254740991, 9007199254740993n],
+  })
+})
+
+it('leaves fractions, exponents and digits in text what they are', () => {
+  expect(parse('[0.125000000000000000,1234567890123456e3,"1745500706683617281"]')).toEqual({
+    payload: [0.125, 1234567890123456e3, '1745500706683617281'],
+  })
+})
+
+it('keeps a key named __proto__ a key', () => {
+  const parsed = parse('{"__proto__":{"x":1745500706683617281}}')
+  expect(Object.keys(parsed?.payload as object)).toEqual(['__proto__'])
+  expect({}).not.toHaveProperty('x')
+})
+
+it('refuses what is no JSON, or no UTF-8', () => {
+  for (const body of ['', ' ', '{', 'x', "{'a':1}", '{"a":1}x', 'undefined', '01', '[1,]']) {
+    expect(parse(body), body).toBeUndefined()
+  }
+  expect(parse(Buffer.from([0x22, 0xff, 0x22]))).toBeUndefined()
+  expect(parse(Buffer.from('"a"', 'utf16le'))).toBeUndefined()
+})
+
+it('refuses nesting too deep to read', () => {
+  expect(() => parse('['.repeat(500_000))).not.toThrow()
+})
