@@ -1,11 +1,18 @@
 // `npm run send` against a started stack: a newcomer's first change, and every way to hold it wrong.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import person from '../../infra/local/samples/profile.json' with { type: 'json' }
 import { freePort, freePorts, type Program, runProgram } from './program.ts'
+
+// The README's own way needs tools that a bare machine may lack.
+const hasOpenssl = ['openssl version', 'curl --version'].every(
+  (command) => spawnSync('bash', ['-c', command]).status === 0,
+)
 
 let started: Program
 let ports: { PORT: string; CAMPAIGN_PORT: string }
@@ -71,6 +78,16 @@ describe('npm run send', { timeout: 30_000 }, () => {
     await expect.poll(() => endsOf(answer.receipt)).toHaveLength(2)
     expect(endsOf(answer.receipt).map(({ outcome }) => outcome)).toEqual(['applied', 'applied'])
     expect(await profile()).toMatchObject({ firstName: 'Zoë', mobilePhone: '' })
+  })
+
+  it.skipIf(!hasOpenssl)('can be done by hand as the README shows', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const script = /```bash\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+    expect(script).toContain('http://127.0.0.1:3000/')
+    const { stdout } = await promisify(execFile)('bash', ['-c', script.replace(':3000/', `:${ports.PORT}/`)])
+    expect(stdout).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(stdout).toContain('"outcome":"applied"')
+    expect(await profile()).toMatchObject({ location: { city: 'Bergen' } })
   })
 
   it('sends a given file as it is', async () => {

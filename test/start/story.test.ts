@@ -27,7 +27,7 @@ const startStage = async () => {
   return { stage, campaign: stack.campaign.campaign, [Symbol.asyncDispose]: stack.close }
 }
 
-describe('a story', () => {
+describe('a story', { timeout: 30_000 }, () => {
   it('fails when Campaign refused what it was to write', async () => {
     await using started = await startStage()
     const body = 'The value is not valid.'
