@@ -2,20 +2,17 @@
 import type { Change } from '../change/change.ts'
 import { changeClock } from '../change/clock.ts'
 import { clocksOf } from '../change/merge.ts'
-import type { Outcome, ParkedCode } from '../change/outcome.ts'
 import type { Time } from '../runtime/time.ts'
-import type { Call } from './campaign.ts'
 import { CampaignError } from './campaign-error.ts'
+import type { Call } from './campaign-exchange.ts'
+import { type Ended, endOf, isRefusal } from './ended.ts'
 import { type Lease, type Ledger, LedgerError } from './ledger.ts'
 import { isErased, type Target } from './match.ts'
 import { planWrite } from './plan.ts'
-import { LeaseLost, type Write } from './write.ts'
+import type { Write } from './write.ts'
 
 /** Changes that all go to one profile. */
 export type Group = { readonly target: Target; readonly changes: readonly Change[] }
-
-/** How a change ended here; `not-found` means the target's record does not exist, so the match goes on. */
-export type Ended = Outcome | { readonly outcome: 'not-found' }
 
 export type Apply = (group: Group, call: Call) => Promise<ReadonlyMap<Change, Ended>>
 
@@ -128,43 +125,4 @@ export const createApply = ({ ledger, write, landingMilliseconds, time, newOwner
       return endOthers(endOf(error))
     }
   }
-}
-
-/** Refused for what a change holds, known or not: tried one by one, the others must not suffer. */
-const isRefusal = (error: unknown): error is CampaignError =>
-  error instanceof CampaignError && (error.fault.kind === 'refused' || error.fault.kind === 'unexplained')
-
-/** The end an error means for a change. Rethrows what nobody foresaw. */
-export const endOf = (error: unknown): Ended => {
-  if (error instanceof LedgerError || error instanceof LeaseLost)
-    return { outcome: 'deferred', code: error.code }
-  if (!(error instanceof CampaignError)) throw error
-  const { fault } = error
-  switch (fault.kind) {
-    case 'refused':
-      return { outcome: 'parked', code: fault.code, detail: REASONS[fault.code] }
-    case 'not-found':
-      return { outcome: 'not-found' }
-    case 'whole':
-      return { outcome: 'deferred', code: fault.code, retryAfterMilliseconds: fault.retryAfterMilliseconds }
-    case 'unexplained':
-      return { outcome: 'deferred', code: 'refused-unexplained' }
-    case 'lost':
-      return { outcome: 'deferred', code: 'answer-lost' }
-    case 'unsent':
-      return { outcome: 'deferred', code: fault.code }
-  }
-}
-
-const REASONS: Readonly<Record<ParkedCode, string>> = {
-  unmatched: 'no profile matches',
-  ambiguous: 'several profiles match',
-  'attribute-unknown':
-    'Campaign does not know an attribute of this change: was the extended profile published?',
-  'attribute-read-only': 'Campaign does not let an attribute of this change be written',
-  'value-refused': 'Campaign refuses a value of this change',
-  'key-change-refused': 'Campaign does not change a key by itself',
-  'duplicate-key': 'another profile holds a key of this change',
-  'key-malformed': 'Campaign cannot read the key this change names its profile by',
-  unreadable: 'the message is not one of ours',
 }

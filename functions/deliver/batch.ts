@@ -1,5 +1,5 @@
 // An SQS batch: what is final leaves the queue, what must be put aside is parked first, the rest comes back later.
-import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import type { Change } from '../change/change.ts'
 import {
@@ -12,6 +12,7 @@ import {
 import { type Deferred, goesBackToQueue, isPutAside } from '../change/outcome.ts'
 import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
+import { type Hidden, hide } from './hide.ts'
 import type { LogDelivered } from './log-delivered.ts'
 import { delayMilliseconds } from './retry.ts'
 import type { Settle, Settled } from './settle.ts'
@@ -106,7 +107,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
         return messages.length === 0 || (await send(parkedQueueUrl, messages))
       }),
     )
-    const failed: { readonly record: SQSRecord; readonly delay: number }[] = []
+    const failed: Hidden[] = []
     const delays = new Map<string, number>()
     for (const [position, one] of worked.entries()) {
       const group = one.record.attributes.MessageGroupId ?? one.record.messageId
@@ -116,7 +117,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       const delay = delays.get(group) ?? (mustReturn ? delayFor(one) : undefined)
       if (delay !== undefined) {
         delays.set(group, delay)
-        failed.push({ record: one.record, delay })
+        failed.push({ record: one.record, delayMilliseconds: delay })
       }
       for (const [change, settled] of one.settled) {
         const outcome = isPutAside(settled.outcome) && !isParked ? queueUnavailable : settled.outcome
@@ -139,21 +140,4 @@ const readMessage = (body: string): ChangesMessage | undefined => {
   } catch {
     return undefined
   }
-}
-
-/** Hides failed messages for their delay; where that fails the queue's own visibility time-out does it. */
-const hide = async (
-  sqs: SQSClient,
-  queueUrl: string,
-  failed: readonly { readonly record: SQSRecord; readonly delay: number }[],
-): Promise<void> => {
-  if (failed.length === 0) return
-  const entries = failed.map(({ record, delay }, position) => ({
-    Id: String(position),
-    ReceiptHandle: record.receiptHandle,
-    VisibilityTimeout: Math.ceil(delay / 1000),
-  }))
-  await sqs
-    .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries }))
-    .catch(() => {})
 }

@@ -1,14 +1,10 @@
 // Adobe Campaign's profile API: find, read, patch. campaign-standard.en verbs, retrieving-profiles, updating-profiles.
 import * as z from 'zod'
 import type { Values } from '../change/change.ts'
-import type { Time } from '../runtime/time.ts'
-import { CampaignError, classify } from './campaign-error.ts'
+import { CampaignError } from './campaign-error.ts'
+import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './campaign-exchange.ts'
 import { type ProfileRecord, recordSchema, toWire } from './record.ts'
-import type { Access, Token } from './token.ts'
-import { type HttpAnswer, type HttpRequest, NotAnswered, type Send, type SendLimits } from './transport.ts'
-
-/** What one piece of work may use: nothing is sent after `deadline` (epoch ms), every engine call is counted. */
-export type Call = { readonly deadline: number; readonly count: () => void }
+import type { Access } from './token.ts'
 
 /** A record's place in the collection: its PKey, or its business key where the profile was extended with one. */
 export type Address = { readonly PKey: string } | { readonly key: string }
@@ -24,14 +20,11 @@ export type Campaign = {
   readonly patch: (address: Address, values: Values, call: Call) => Promise<Written>
 }
 
-export type CampaignOptions = {
+export type CampaignOptions = ExchangeOptions & {
   readonly url: string
   /** `profileAndServicesExt` shows and takes an instance's own attributes, `profileAndServices` only stock ones. */
   readonly isExtended: boolean
-  readonly timeoutMilliseconds: number
-  readonly send: Send
-  readonly token: Token
-  readonly time: Time
+  readonly businessKey: string | undefined
 }
 
 const pageSchema = z.object({
@@ -46,49 +39,11 @@ const singleSchema = z.union([
 ])
 
 export const createCampaign = (options: CampaignOptions): Campaign => {
-  const { url, isExtended, timeoutMilliseconds, send, token, time } = options
+  const { url, isExtended, businessKey } = options
   const api = isExtended ? 'profileAndServicesExt' : 'profileAndServices'
   const base = ({ organization }: Access): string => `${url}/${encodeURIComponent(organization)}/campaign/`
 
-  const exchange = async (
-    toRequest: (access: Access) => Omit<HttpRequest, 'headers'>,
-    call: Call,
-  ): Promise<HttpAnswer> => {
-    const limits: SendLimits = { timeoutMilliseconds, sendBefore: call.deadline }
-    const attempt = (access: Access): Promise<HttpAnswer> => {
-      const request = toRequest(access)
-      call.count()
-      return send({ ...request, headers: headersOf(access, request) }, limits).catch(
-        (error: unknown): never => {
-          throw unanswered(error, request.method)
-        },
-      )
-    }
-    const access = await token.read(limits)
-    const answer = await attempt(access)
-    const final = answer.status === 401 ? await attempt(await token.renew(access, limits)) : answer
-    if (final.status >= 200 && final.status < 300) return final
-    const { method, url: address } = toRequest(access)
-    throw failed(final, method, !/\/profile\/?$/.test(address.pathname) || address.search !== '')
-  }
-
-  const failed = (
-    answer: HttpAnswer,
-    method: HttpRequest['method'],
-    carriesValue: boolean,
-  ): CampaignError => {
-    const retryAfter = answer.headers['retry-after']
-    const fault = classify({
-      isWrite: method !== 'GET',
-      carriesValue,
-      status: answer.status,
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      body: answer.body,
-      sentAt: answer.sentAt,
-      now: time.now(),
-    })
-    return new CampaignError(`Campaign answered ${answer.status} to ${method}`, fault)
-  }
+  const exchange = createExchange(options)
 
   const addressUrl = (access: Access, address: Address): URL =>
     new URL(`${api}/profile/${segment(address)}`, base(access))
@@ -112,13 +67,18 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
           if (record && isSameEmail(record['email'], email)) found.push(record)
         }
         href = parsed.next?.href
-        if (href !== undefined && seen.has(href)) throw unreadable('GET', answer.sentAt)
+        if (href !== undefined && seen.has(href)) throw unreadable(answer, 'GET')
       }
       return found
     },
     read: async (address, call) => {
       const answer = await exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
-      return readBody(answer, 'GET', singleSchema)
+      const record = readBody(answer, 'GET', singleSchema)
+      // A segment that Campaign took for something else than the key must not lead to somebody else.
+      if ('key' in address && businessKey !== undefined && record[businessKey] !== address.key) {
+        throw new CampaignError('the record has another key', { kind: 'not-found' })
+      }
+      return record
     },
     patch: async (address, values, call) => {
       const body = JSON.stringify(toWire(values))
@@ -130,17 +90,6 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
     },
   }
 }
-
-// The headers of the vendor's own samples (updating-profiles).
-const headersOf = (
-  { accessToken, apiKey }: Access,
-  { body }: { readonly body?: string },
-): Record<string, string> => ({
-  Authorization: `Bearer ${accessToken}`,
-  'X-Api-Key': apiKey,
-  'Cache-Control': 'no-cache',
-  ...(body !== undefined && { 'Content-Type': 'application/json' }),
-})
 
 /** The vendor prints PKeys with their @ bare; everything else a sender may put in a key is escaped. */
 const segment = (address: Address): string =>
@@ -155,27 +104,3 @@ const resolveHome = (href: string, base: string): URL => {
 
 const isSameEmail = (held: unknown, email: string): boolean =>
   typeof held === 'string' && held.toLowerCase() === email.toLowerCase()
-
-const readBody = <Body>(answer: HttpAnswer, method: HttpRequest['method'], schema: z.ZodType<Body>): Body => {
-  try {
-    return schema.parse(JSON.parse(answer.body))
-  } catch {
-    throw unreadable(method, answer.sentAt)
-  }
-}
-
-/** A success nobody can read proves nothing: a write counts as lost. */
-const unreadable = (method: HttpRequest['method'], sentAt: number): CampaignError =>
-  new CampaignError(
-    `the answer to ${method} cannot be read`,
-    method === 'GET' ? { kind: 'whole', code: 'unavailable' } : { kind: 'lost', sentAt },
-  )
-
-const unanswered = (error: unknown, method: HttpRequest['method']): unknown => {
-  if (!(error instanceof NotAnswered)) return error
-  if (error.sentAt !== undefined && method !== 'GET') {
-    return new CampaignError(error.message, { kind: 'lost', sentAt: error.sentAt }, error)
-  }
-  const code = error.code === 'too-late' ? 'deadline' : 'unreachable'
-  return new CampaignError(error.message, { kind: 'unsent', code }, error)
-}

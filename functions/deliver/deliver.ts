@@ -78,6 +78,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   })
   const campaign = createCampaign({
     url: config.CAMPAIGN_URL,
+    businessKey: config.BUSINESS_KEY,
     isExtended: config.BUSINESS_KEY !== undefined || Object.keys(mappings.attributes).length > 0,
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
     send,

@@ -40,5 +40,12 @@ export class LedgerError extends Error {
   }
 }
 
+/** The lease ran out under us and somebody else has it: what was written is theirs to judge. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost'
+  readonly code = 'lease-lost'
+  readonly retryable = true
+}
+
 /** How far apart workers' clocks may be; a lease is believed to have run out only when nobody's clock can doubt it. */
 export const CLOCK_SKEW_MILLISECONDS = 2000

@@ -5,21 +5,13 @@ import type { PutAside } from '../change/outcome.ts'
 import { isConsent } from '../change/profile.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
-import type { Address, Call, Campaign } from './campaign.ts'
+import type { Address, Campaign } from './campaign.ts'
 import { CampaignError } from './campaign-error.ts'
+import type { Call } from './campaign-exchange.ts'
+import { type Found, holdsAnother, toFound } from './found.ts'
 import type { Ledger } from './ledger.ts'
 import type { ProfileRecord } from './record.ts'
 import { createRemembered } from './remembered.ts'
-
-/** A profile Campaign has shown: its record keys, and, where this was just now, all of it. `readAt` is epoch ms. */
-export type Found = {
-  readonly identity: string
-  readonly PKey: string
-  readonly email: string
-  readonly key: string
-  readonly record: ProfileRecord | undefined
-  readonly readAt: number
-}
 
 /** Where a change goes: a profile the ledger knows under `identity`. Not `found`: a business key taken at its word. */
 export type Target = {
@@ -53,29 +45,14 @@ export const createMatch = ({ campaign, ledger, businessKey, pseudonym, time }: 
   const remembered = createRemembered(time)
   const pending = new Map<string, Promise<readonly Found[]>>()
 
-  const toFound = (record: ProfileRecord, readAt: number): Found => {
-    const key = textIn(record, businessKey)
-    return {
-      identity:
-        key !== '' && businessKey !== undefined
-          ? pseudonym(businessKey, key)
-          : pseudonym('PKey', record.PKey),
-      PKey: record.PKey,
-      email: textIn(record, 'email'),
-      key,
-      record,
-      readAt,
-    }
-  }
-
   const ask = async ({ attribute, value }: MatchEntry, call: Call): Promise<readonly Found[]> => {
     // From before the question: what is written while it travels must not look older than the answer.
     const readAt = time.now()
-    if (attribute === 'email')
-      return (await campaign.findByEmail(value, call)).map((record) => toFound(record, readAt))
+    const shown = (record: ProfileRecord) => toFound(record, readAt, businessKey, pseudonym)
+    if (attribute === 'email') return (await campaign.findByEmail(value, call)).map(shown)
     const address = attribute === 'PKey' ? { PKey: value } : { key: value }
     try {
-      return [toFound(await campaign.read(address, call), readAt)]
+      return [shown(await campaign.read(address, call))]
     } catch (error) {
       if (error instanceof CampaignError && error.fault.kind === 'not-found') return []
       throw error
@@ -141,18 +118,3 @@ const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: '
 
 const touchesConsent = (change: Change): boolean =>
   [...Object.keys(change.set), ...Object.keys(change.restate)].some(isConsent)
-
-const holdsAnother = (
-  found: Found,
-  { attribute, value }: MatchEntry,
-  businessKey: string | undefined,
-): boolean => {
-  if (attribute === 'PKey') return found.PKey !== value
-  if (attribute === 'email') return found.email !== '' && found.email.toLowerCase() !== value.toLowerCase()
-  return attribute === businessKey && found.key !== '' && found.key !== value
-}
-
-const textIn = (record: ProfileRecord, attribute: string | undefined): string => {
-  const value = attribute === undefined ? undefined : record[attribute]
-  return typeof value === 'string' ? value : ''
-}

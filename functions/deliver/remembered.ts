@@ -1,7 +1,7 @@
 // Which record a match named a moment ago: in memory only, since Adobe forbids keeping PKeys outside Campaign.
 import type { MatchEntry } from '../change/change.ts'
 import type { Time } from '../runtime/time.ts'
-import type { Found } from './match.ts'
+import type { Found } from './found.ts'
 
 const REMEMBERED_MILLISECONDS = 60 * 1000
 /** A function's memory is small and an entry holds an email. */

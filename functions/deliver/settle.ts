@@ -2,8 +2,9 @@
 import type { Change } from '../change/change.ts'
 import type { Outcome } from '../change/outcome.ts'
 import { errorName, type Log } from '../runtime/log.ts'
-import { type Apply, type Ended, endOf } from './apply.ts'
-import type { Call } from './campaign.ts'
+import type { Apply } from './apply.ts'
+import type { Call } from './campaign-exchange.ts'
+import { type Ended, endOf } from './ended.ts'
 import type { Match, Target } from './match.ts'
 
 /** How one change ended, and what it cost. Engine calls of a merged write are booked on its first change. */

@@ -1,18 +1,12 @@
 // One planned write of one profile: read where that is needed, send what differs, record, read back.
 import { clocksOf, type Versions } from '../change/merge.ts'
-import type { Address, Call, Campaign } from './campaign.ts'
+import type { Address, Campaign } from './campaign.ts'
 import { CampaignError } from './campaign-error.ts'
-import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from './ledger.ts'
+import type { Call } from './campaign-exchange.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger } from './ledger.ts'
 import type { Match, Target } from './match.ts'
 import { type Plan, valuesIn, type Written } from './plan.ts'
 import { isHeld, isVerified, type ProfileRecord } from './record.ts'
-
-/** The lease ran out under us and somebody else has it: what was written is theirs to judge. */
-export class LeaseLost extends Error {
-  override readonly name = 'LeaseLost'
-  readonly code = 'lease-lost'
-  readonly retryable = true
-}
 
 export type WriteOptions = {
   readonly campaign: Campaign

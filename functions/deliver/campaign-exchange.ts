@@ -1,0 +1,91 @@
+// One call to Campaign: let in by a token, counted, believed only when it can be read; whatever else becomes a CampaignError.
+import type * as z from 'zod'
+import type { Time } from '../runtime/time.ts'
+import { CampaignError, classify } from './campaign-error.ts'
+import type { Access, Token } from './token.ts'
+import { type HttpAnswer, type HttpRequest, NotAnswered, type Send, type SendLimits } from './transport.ts'
+
+/** What one piece of work may use: nothing is sent after `deadline` (epoch ms), every engine call is counted. */
+export type Call = { readonly deadline: number; readonly count: () => void }
+
+export type ExchangeOptions = {
+  readonly timeoutMilliseconds: number
+  readonly send: Send
+  readonly token: Token
+  readonly time: Time
+}
+
+/** Sends what `toRequest` makes of the access and answers a success. Throws CampaignError or SecretError. */
+export type Exchange = (
+  toRequest: (access: Access) => Omit<HttpRequest, 'headers'>,
+  call: Call,
+) => Promise<HttpAnswer>
+
+type Method = HttpRequest['method']
+
+export const createExchange = ({ timeoutMilliseconds, send, token, time }: ExchangeOptions): Exchange => {
+  const toError = (answer: HttpAnswer, { method, url }: Omit<HttpRequest, 'headers'>): CampaignError => {
+    const retryAfter = answer.headers['retry-after']
+    const isCollection = /\/profile\/?$/.test(url.pathname) && url.search === ''
+    const fault = classify({
+      isWrite: method !== 'GET',
+      carriesValue: !isCollection,
+      status: answer.status,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      body: answer.body,
+      sentAt: answer.sentAt,
+      now: time.now(),
+    })
+    return new CampaignError(`Campaign answered ${answer.status} to ${method}`, fault)
+  }
+
+  return async (toRequest, call) => {
+    const limits: SendLimits = { timeoutMilliseconds, sendBefore: call.deadline }
+    const attempt = async (access: Access): Promise<HttpAnswer> => {
+      const request = toRequest(access)
+      call.count()
+      try {
+        return await send({ ...request, headers: headersOf(access, request.body !== undefined) }, limits)
+      } catch (error) {
+        throw unanswered(error, request.method)
+      }
+    }
+    const access = await token.read(limits)
+    const first = await attempt(access)
+    const answer = first.status === 401 ? await attempt(await token.renew(access, limits)) : first
+    if (answer.status >= 200 && answer.status < 300) return answer
+    throw toError(answer, toRequest(access))
+  }
+}
+
+/** The body by its schema; a success nobody can read proves nothing. Throws CampaignError. */
+export const readBody = <Body>(answer: HttpAnswer, method: Method, schema: z.ZodType<Body>): Body => {
+  try {
+    return schema.parse(JSON.parse(answer.body))
+  } catch {
+    throw unreadable(answer, method)
+  }
+}
+
+export const unreadable = ({ sentAt }: HttpAnswer, method: Method): CampaignError =>
+  new CampaignError(
+    `the answer to ${method} cannot be read`,
+    method === 'GET' ? { kind: 'whole', code: 'unavailable' } : { kind: 'lost', sentAt },
+  )
+
+const unanswered = (error: unknown, method: Method): unknown => {
+  if (!(error instanceof NotAnswered)) return error
+  if (error.sentAt !== undefined && method !== 'GET') {
+    return new CampaignError(error.message, { kind: 'lost', sentAt: error.sentAt }, error)
+  }
+  const code = error.code === 'too-late' ? 'deadline' : 'unreachable'
+  return new CampaignError(error.message, { kind: 'unsent', code }, error)
+}
+
+// The headers of the vendor's own samples (updating-profiles).
+const headersOf = ({ accessToken, apiKey }: Access, hasBody: boolean): Record<string, string> => ({
+  Authorization: `Bearer ${accessToken}`,
+  'X-Api-Key': apiKey,
+  'Cache-Control': 'no-cache',
+  ...(hasBody && { 'Content-Type': 'application/json' }),
+})

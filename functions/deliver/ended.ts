@@ -1,0 +1,48 @@
+// What an error means for the change it met: the one place that turns faults into outcomes.
+import type { Outcome, ParkedCode } from '../change/outcome.ts'
+import { SecretError } from '../runtime/secrets.ts'
+import { CampaignError } from './campaign-error.ts'
+import { LeaseLost, LedgerError } from './ledger.ts'
+
+/** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
+export type Ended = Outcome | { readonly outcome: 'not-found' }
+
+/** Refused for what a change holds, known or not: tried one by one, the others must not suffer. */
+export const isRefusal = (error: unknown): error is CampaignError =>
+  error instanceof CampaignError && (error.fault.kind === 'refused' || error.fault.kind === 'unexplained')
+
+/** The end an error means for a change. Rethrows what nobody foresaw. */
+export const endOf = (error: unknown): Ended => {
+  if (error instanceof LedgerError || error instanceof LeaseLost)
+    return { outcome: 'deferred', code: error.code }
+  if (error instanceof SecretError) return { outcome: 'deferred', code: 'secrets-unavailable' }
+  if (!(error instanceof CampaignError)) throw error
+  const { fault } = error
+  switch (fault.kind) {
+    case 'refused':
+      return { outcome: 'parked', code: fault.code, detail: REASONS[fault.code] }
+    case 'not-found':
+      return { outcome: 'not-found' }
+    case 'whole':
+      return { outcome: 'deferred', code: fault.code, retryAfterMilliseconds: fault.retryAfterMilliseconds }
+    case 'unexplained':
+      return { outcome: 'deferred', code: 'refused-unexplained' }
+    case 'lost':
+      return { outcome: 'deferred', code: 'answer-lost' }
+    case 'unsent':
+      return { outcome: 'deferred', code: fault.code }
+  }
+}
+
+const REASONS: Readonly<Record<ParkedCode, string>> = {
+  unmatched: 'no profile matches',
+  ambiguous: 'several profiles match',
+  'attribute-unknown':
+    'Campaign does not know an attribute of this change: was the extended profile published?',
+  'attribute-read-only': 'Campaign does not let an attribute of this change be written',
+  'value-refused': 'Campaign refuses a value of this change',
+  'key-change-refused': 'Campaign does not change a key by itself',
+  'duplicate-key': 'another profile holds a key of this change',
+  'key-malformed': 'Campaign cannot read the key this change names its profile by',
+  unreadable: 'the message is not one of ours',
+}

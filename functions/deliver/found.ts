@@ -1,0 +1,43 @@
+// A profile that Campaign has shown, and under which identity the ledger knows it.
+import type { MatchEntry } from '../change/change.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { ProfileRecord } from './record.ts'
+
+/** Its record keys, and, where it was shown just now, all of it. `readAt` (epoch ms) is from before it was asked for. */
+export type Found = {
+  readonly identity: string
+  readonly PKey: string
+  readonly email: string
+  readonly key: string
+  readonly record: ProfileRecord | undefined
+  readonly readAt: number
+}
+
+/** The business key names a profile in the ledger where it has one, else its PKey does. */
+export const toFound = (
+  record: ProfileRecord,
+  readAt: number,
+  businessKey: string | undefined,
+  pseudonym: Pseudonym,
+): Found => {
+  const key = businessKey === undefined ? '' : textIn(record, businessKey)
+  const identity =
+    businessKey === undefined || key === '' ? pseudonym('PKey', record.PKey) : pseudonym(businessKey, key)
+  return { identity, PKey: record.PKey, email: textIn(record, 'email'), key, record, readAt }
+}
+
+/** Whether the profile holds another value than this for a match entry's attribute; holding none is no other value. */
+export const holdsAnother = (
+  found: Found,
+  { attribute, value }: MatchEntry,
+  businessKey: string | undefined,
+): boolean => {
+  if (attribute === 'PKey') return found.PKey !== value
+  if (attribute === 'email') return found.email !== '' && found.email.toLowerCase() !== value.toLowerCase()
+  return attribute === businessKey && found.key !== '' && found.key !== value
+}
+
+const textIn = (record: ProfileRecord, attribute: string): string => {
+  const value = record[attribute]
+  return typeof value === 'string' ? value : ''
+}
