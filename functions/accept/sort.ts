@@ -16,8 +16,8 @@ export type Sorted = {
   readonly rejected: readonly RejectedEvent[]
 }
 
-/** Sorts decoded events by what became of them; `index` is an event's place in the body. */
-export const sort = (decoded: readonly Decoded[]): Sorted => {
+/** Sorts decoded events by what became of them; `index` is an event's place in the body, which may be a list. */
+export const sort = (decoded: readonly Decoded[], isList: boolean): Sorted => {
   const changes: Change[] = []
   const ignored: { index: number; code: IgnoredCode }[] = []
   const rejected: RejectedEvent[] = []
@@ -25,13 +25,14 @@ export const sort = (decoded: readonly Decoded[]): Sorted => {
     if (item.kind === 'ignored') ignored.push({ index, code: item.code })
     else if (item.kind === 'rejected') rejected.push({ index, problems: item.problems, event: item.event })
     else if (fitsMessage(item.change)) changes.push(item.change)
-    else rejected.push({ index, problems: [tooLarge(index)], event: { id: item.change.id } })
+    else
+      rejected.push({ index, problems: [tooLarge(isList ? `/${index}` : '')], event: { id: item.change.id } })
   }
   return { changes, ignored, rejected }
 }
 
-const tooLarge = (index: number): Problem => ({
+const tooLarge = (pointer: string): Problem => ({
   code: 'too-large',
   detail: 'must be at most 1 MiB as one change',
-  pointer: `/${index}`,
+  pointer,
 })

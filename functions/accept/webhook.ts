@@ -88,8 +88,9 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       now: receivedAt,
     })
     if ('refused' in decoded) return reply.invalid(decoded.refused)
-    const sorted = sort(decoded)
-    if (source.kind.senderReadsAnswer && sorted.changes.length === 0 && sorted.rejected.length > 0) {
+    const sorted = sort(decoded, Array.isArray(parsed.payload))
+    const isAllBad = sorted.rejected.length > 0 && sorted.rejected.length === decoded.length
+    if (source.kind.senderReadsAnswer && isAllBad) {
       return reply.invalid(sorted.rejected.flatMap(({ problems }) => problems))
     }
     const answer = await enqueue({
@@ -134,5 +135,5 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
 /** JSON is application/json, a type ending in +json, or no media type at all; parameters do not matter. */
 const isJson = (contentType: string | undefined): boolean => {
   const mediaType = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  return mediaType === '' || mediaType === 'application/json' || /^[\w.-]+\/[\w.-]+\+json$/.test(mediaType)
+  return mediaType === '' || mediaType === 'application/json' || /^[^\s/]+\/[^\s/]+\+json$/.test(mediaType)
 }

@@ -93,12 +93,13 @@ const deduplicationId = ({ receipt }: DeliveryStamp, position: number, hop: numb
 
 /**
  * JSON that SQS takes. JSON escapes control characters and lone surrogates by itself, but U+FFFE and U+FFFF are refused
- * by SQS (API reference, SendMessage) and stay valid JSON when escaped. `bigint` is written as its digits, as text.
+ * by SQS (API reference, SendMessage) and stay valid JSON when escaped. So do characters beyond the basic plane, which
+ * SQS takes and fauxqs does not. `bigint` is written as its digits, as text.
  */
 const toText = (body: unknown): string =>
   JSON.stringify(body, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
-  ).replace(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+  ).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
 
 const bytesOf = (change: Change): number => Buffer.byteLength(toText(change)) + 1
 

@@ -80,8 +80,8 @@ describe('messages of changes', () => {
   it('carry what SQS refuses as escapes, so that every character comes back', () => {
     const phone = 'a\uFFFF\uFFFE\u0000\u001F\uD800 🚀 é'
     const [message] = toChangesMessages(stamp, [change(0, { set: { phone } })], groupOf)
-    // The characters SQS takes: its API reference, SendMessage.
-    expect(message?.body).toMatch(/^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u)
+    // What SQS takes (its API reference, SendMessage), without what its stand-in does not: beyond the basic plane.
+    expect(message?.body).toMatch(/^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD]*$/)
     expect(message && bodyOf(message).changes[0]?.set['phone']).toBe(phone)
   })
 })

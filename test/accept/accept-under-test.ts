@@ -1,0 +1,67 @@
+// The webhook alone behind the real gateway, with real queues and nobody who reads them: what was queued stays to be seen.
+import { randomUUID } from 'node:crypto'
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { createWebhook } from '../../functions/accept/webhook.ts'
+import type { Mappings } from '../../functions/change/mapping.ts'
+import { mappings as shipped } from '../../functions/change/mappings.ts'
+import type { Environment } from '../../functions/runtime/config.ts'
+import { realTime, type Time } from '../../functions/runtime/time.ts'
+import { localCredentials } from '../../infra/local/credentials.ts'
+import { startGateway } from '../../infra/local/gateway.ts'
+import { startStandIns } from '../../infra/local/stand-ins.ts'
+import { recordedLog } from '../support/recorded-log.ts'
+
+export type AcceptSettings = {
+  readonly mappings?: Mappings
+  readonly environment?: Environment
+  readonly time?: Time
+  readonly secrets?: { readonly sources?: unknown; readonly pseudonym?: string }
+}
+
+export const startAccept = async (settings: AcceptSettings = {}) => {
+  const standIns = await startStandIns({
+    secrets: { campaign: localCredentials.campaign, sources: localCredentials.sources, ...settings.secrets },
+  })
+  const clients = standIns.clients()
+  const log = recordedLog()
+  let webhook: ReturnType<typeof createWebhook> | undefined
+  const gateway = await startGateway({ port: 0, handler: async (event) => webhook?.(event) })
+  webhook = createWebhook({
+    environment: {
+      ...standIns.environment,
+      PUBLIC_URL: gateway.url,
+      BUSINESS_KEY: 'cusCrmId',
+      ...settings.environment,
+    },
+    mappings: settings.mappings ?? shipped,
+    clients,
+    time: settings.time ?? realTime,
+    newReceipt: randomUUID,
+    log,
+  })
+
+  /** Takes everything off a queue. */
+  const received = async (queue: 'changes' | 'parked'): Promise<readonly Message[]> => {
+    const messages: Message[] = []
+    for (;;) {
+      const { url: QueueUrl } = standIns.queues[queue]
+      const { Messages = [] } = await clients.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          MessageSystemAttributeNames: ['All'],
+        }),
+      )
+      if (Messages.length === 0) return messages
+      messages.push(...Messages)
+      for (const { ReceiptHandle } of Messages) {
+        await clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+      }
+    }
+  }
+  const close = async () => {
+    await gateway.close()
+    await standIns.close()
+  }
+  return { url: gateway.url, standIns, log, received, close, [Symbol.asyncDispose]: close }
+}
