@@ -39,15 +39,10 @@ describe.concurrent('npm start', { timeout: 30_000 }, () => {
     expect(second).toContain('"outcome":"superseded"')
   })
 
-  it('has colour where it is asked for', async () => {
-    await using coloured = runProgram('start.ts', { ...(await freePorts()), FORCE_COLOR: '1' })
-    await coloured.says(over)
-    expect(coloured.output()).toContain('\u001b[32m')
-  })
-
-  it("takes the functions' settings from the environment, and nothing of AWS", async () => {
+  it("takes colour and the functions' settings from the environment, and nothing of AWS", async () => {
     await using program = runProgram('start.ts', {
       ...(await freePorts()),
+      FORCE_COLOR: '1',
       VERIFY: 'never',
       REQUEST_TIMEOUT_SECONDS: '',
       AWS_PROFILE: 'nobody',
@@ -58,6 +53,7 @@ describe.concurrent('npm start', { timeout: 30_000 }, () => {
       PUBLIC_URL: 'http://127.0.0.1:9',
     })
     await program.says(over)
+    expect(program.output()).toContain('\u001b[32m')
     // Without the read before and after, the business key alone finds the profile.
     expect(program.output()).not.toMatch(/GET +…\/profile\/70000001/)
     expect(program.output()).toMatch(/PATCH +…\/profile\/70000001/)
