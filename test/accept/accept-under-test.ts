@@ -1,6 +1,11 @@
 // The webhook alone behind the real gateway, with real queues and nobody who reads them: what was queued stays to be seen.
 import { randomUUID } from 'node:crypto'
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 import { createWebhook } from '../../functions/accept/webhook.ts'
 import type { Mappings } from '../../functions/change/mapping.ts'
 import { mappings as shipped } from '../../functions/change/mappings.ts'
@@ -15,6 +20,8 @@ export type AcceptSettings = {
   readonly mappings?: Mappings
   readonly environment?: Environment
   readonly time?: Time
+  /** Another way to the queues than the real one. */
+  readonly sqs?: SQSClient
   readonly secrets?: { readonly sources?: unknown; readonly pseudonym?: string }
 }
 
@@ -34,7 +41,7 @@ export const startAccept = async (settings: AcceptSettings = {}) => {
       ...settings.environment,
     },
     mappings: settings.mappings ?? shipped,
-    clients,
+    clients: { ...clients, ...(settings.sqs && { sqs: settings.sqs }) },
     time: settings.time ?? realTime,
     newReceipt: randomUUID,
     log,

@@ -1,0 +1,96 @@
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { expect, it } from 'vitest'
+import { createWebhook } from '../../functions/accept/webhook.ts'
+import { mappings } from '../../functions/change/mappings.ts'
+import { realTime } from '../../functions/runtime/time.ts'
+import { recordedLog } from '../support/recorded-log.ts'
+import { startAccept } from './accept-under-test.ts'
+import { changeOf, eventOf, post, proofOf } from './sender.ts'
+
+const environment = {
+  SOURCES_SECRET_ID: 'sources',
+  PSEUDONYM_SECRET_ID: 'pseudonym',
+  CHANGES_QUEUE_URL: 'https://sqs/changes.fifo',
+  CONSENT_QUEUE_URL: 'https://sqs/consent.fifo',
+  PARKED_QUEUE_URL: 'https://sqs/parked.fifo',
+  DELIVER_NOW_FUNCTION: 'deliver-now',
+  PUBLIC_URL: 'https://hooks.example.com',
+  BUSINESS_KEY: 'cusCrmId',
+}
+const settings = { region: 'eu-west-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } }
+const create = (given: Partial<Parameters<typeof createWebhook>[0]> = {}) =>
+  createWebhook({
+    environment,
+    mappings,
+    clients: {
+      sqs: new SQSClient(settings),
+      lambda: new LambdaClient(settings),
+      secretsManager: new SecretsManagerClient(settings),
+    },
+    time: realTime,
+    newReceipt: () => 'r',
+    log: recordedLog(),
+    ...given,
+  })
+
+it('starts where environment and mapping are right', () => expect(create()).toBeTypeOf('function'))
+
+it('does not start on a fault of the environment or of the mapping, and names every one', () => {
+  expect(() => create({ environment: {} })).toThrow(/SOURCES_SECRET_ID.*PUBLIC_URL/s)
+  const faulty = {
+    sources: { crm: { kind: '../x', match: [] } },
+    attributes: { tier: { type: 'text' } as const },
+  }
+  expect(() => create({ mappings: faulty })).toThrow(
+    /mappings\.ts: .*tier.*cusCrmId.*sources\.crm\.kind.*match/s,
+  )
+})
+
+it('answers 503 with Retry-After where the queues cannot be reached', async () => {
+  // A port nobody listens on.
+  const sqs = new SQSClient({ ...settings, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 })
+  await using accept = await startAccept({ sqs })
+  for (const [source, body] of [
+    ['direct', changeOf()],
+    ['hubspot', [eventOf(), eventOf({ objectId: null })]],
+    ['hubspot', ['nothing but a bad event']],
+  ] as const) {
+    const answer = await post(accept.url, source, { body })
+    expect(answer).toMatchObject({ status: 503, body: { status: 503 } })
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(JSON.stringify(answer.body)).not.toContain('amy')
+  }
+  // What needs no queue needs no 503.
+  const ignored = eventOf({ subscriptionType: 'contact.creation' })
+  expect(await post(accept.url, 'hubspot', { body: [ignored] })).toMatchObject({ status: 202 })
+})
+
+it('answers 503 where one of two queues cannot be written, and keeps what the other took', async () => {
+  await using accept = await startAccept({
+    environment: { PARKED_QUEUE_URL: 'http://127.0.0.1:9/000000000000/absent.fifo' },
+  })
+  expect(await post(accept.url, 'hubspot', { body: [eventOf(), 'x'] })).toMatchObject({ status: 503 })
+  expect(await accept.received('changes')).toHaveLength(1)
+})
+
+it('serves several sources of one kind, each with its own secret and name', async () => {
+  const shipped = mappings.sources['hubspot']
+  await using accept = await startAccept({
+    mappings: { ...mappings, sources: { ...mappings.sources, ...(shipped && { 'hubspot-eu': shipped }) } },
+    secrets: { sources: { 'hubspot-eu': ['eu-secret'], hubspot: ['us-secret'] } },
+  })
+  const url = `${accept.url}/webhooks/hubspot-eu`
+  const body = JSON.stringify([eventOf()])
+  const send = async (secret: string) => {
+    const headers = proofOf(url, 'hubspot', { body, secret })
+    return (
+      await fetch(url, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body })
+    ).status
+  }
+  expect(await send('us-secret')).toBe(401)
+  expect(await send('eu-secret')).toBe(202)
+  const [message] = await accept.received('changes')
+  expect(JSON.parse(message?.Body ?? '').changes[0].source).toBe('hubspot-eu')
+})

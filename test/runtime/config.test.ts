@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { type Environment, readAcceptConfig, readDeliverConfig } from '../../functions/runtime/config.ts'
+import { startStandIns } from '../../infra/local/stand-ins.ts'
+
+const accept = {
+  SOURCES_SECRET_ID: 'sources',
+  PSEUDONYM_SECRET_ID: 'pseudonym',
+  CHANGES_QUEUE_URL: 'https://sqs/changes.fifo',
+  CONSENT_QUEUE_URL: 'https://sqs/consent.fifo',
+  PARKED_QUEUE_URL: 'https://sqs/parked.fifo',
+  DELIVER_NOW_FUNCTION: 'deliver-now',
+  PUBLIC_URL: 'https://hooks.example.com',
+}
+const deliver = {
+  PSEUDONYM_SECRET_ID: 'pseudonym',
+  CHANGES_QUEUE_URL: 'https://sqs/changes.fifo',
+  CONSENT_QUEUE_URL: 'https://sqs/consent.fifo',
+  WAITING_QUEUE_URL: 'https://sqs/waiting',
+  PARKED_QUEUE_URL: 'https://sqs/parked.fifo',
+  CAMPAIGN_SECRET_ID: 'campaign',
+  LEDGER_TABLE: 'ledger',
+}
+const faultOf = (read: (environment: Environment) => unknown, environment: Environment): string => {
+  try {
+    read(environment)
+    return ''
+  } catch (error) {
+    return String(error)
+  }
+}
+
+describe('deliver', () => {
+  it('has Adobe, fifteen seconds, sixty seconds and no read-back where nothing else is said', () => {
+    expect(readDeliverConfig(deliver)).toMatchObject({
+      CAMPAIGN_URL: 'https://mc.adobe.io',
+      IMS_URL: 'https://ims-na1.adobelogin.com',
+      REQUEST_TIMEOUT_SECONDS: 15,
+      LANDING_SECONDS: 60,
+      VERIFY: 'never',
+    })
+  })
+
+  it('reads what is said', () => {
+    const said = {
+      REQUEST_TIMEOUT_SECONDS: '5',
+      LANDING_SECONDS: '10',
+      VERIFY: 'always',
+      BUSINESS_KEY: 'cusCrmId',
+    }
+    expect(readDeliverConfig({ ...deliver, ...said })).toMatchObject({
+      REQUEST_TIMEOUT_SECONDS: 5,
+      LANDING_SECONDS: 10,
+      VERIFY: 'always',
+      BUSINESS_KEY: 'cusCrmId',
+    })
+  })
+
+  it('does not need what only accept needs', () => {
+    for (const name of ['SOURCES_SECRET_ID', 'PUBLIC_URL', 'DELIVER_NOW_FUNCTION'])
+      expect(deliver).not.toHaveProperty(name)
+    expect(() => readDeliverConfig(deliver)).not.toThrow()
+  })
+
+  it('names each variable that is not what it should be', () => {
+    const wrong = {
+      CAMPAIGN_URL: ['mc.adobe.io', 'ftp://mc.adobe.io', 'https://mc.adobe.io/'],
+      IMS_URL: ['x', 'https://ims-na1.adobelogin.com/'],
+      REQUEST_TIMEOUT_SECONDS: ['x', '-1', '1.5', '15s'],
+      LANDING_SECONDS: ['x', '1e3'],
+      VERIFY: ['sometimes', 'Always', 'true'],
+      BUSINESS_KEY: ['crmId', 'cus', 'cus-id', 'email'],
+    }
+    for (const [name, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        expect(faultOf(readDeliverConfig, { ...deliver, [name]: value }), `${name}=${value}`).toContain(
+          `${name} must`,
+        )
+      }
+    }
+  })
+})
+
+describe('accept', () => {
+  it('does not need what only deliver needs', () => {
+    for (const name of ['CAMPAIGN_SECRET_ID', 'LEDGER_TABLE']) expect(accept).not.toHaveProperty(name)
+    expect(readAcceptConfig(accept)).toMatchObject({ PUBLIC_URL: 'https://hooks.example.com' })
+  })
+
+  it('has a public address without a slash at its end', () => {
+    for (const PUBLIC_URL of ['https://hooks.example.com/', 'hooks.example.com', 'ftp://x']) {
+      expect(faultOf(readAcceptConfig, { ...accept, PUBLIC_URL }), PUBLIC_URL).toContain('PUBLIC_URL must')
+    }
+  })
+})
+
+it('names every fault at once, a variable set to nothing being not set', () => {
+  for (const [read, whole] of [
+    [readAcceptConfig, accept],
+    [readDeliverConfig, deliver],
+  ] as const) {
+    const needed = Object.keys(whole).filter((name) => {
+      const { [name as keyof typeof whole]: _, ...others } = whole as Record<string, string>
+      return faultOf(read, others) !== ''
+    })
+    expect(needed).toContain('PARKED_QUEUE_URL')
+    for (const environment of [{}, Object.fromEntries(Object.keys(whole).map((name) => [name, '']))]) {
+      const fault = faultOf(read, environment)
+      for (const name of needed) expect(fault).toContain(`${name} is not set`)
+    }
+  }
+})
+
+it('never repeats a value', () => {
+  expect(
+    faultOf(readDeliverConfig, { ...deliver, VERIFY: 'canary7301', CAMPAIGN_URL: 'canary7301' }),
+  ).not.toContain('canary')
+})
+
+it('is satisfied by what the local stack gives', async () => {
+  await using standIns = await startStandIns({ secrets: { campaign: 'c', sources: 's' } })
+  const environment = { ...standIns.environment, PUBLIC_URL: 'http://127.0.0.1:3000' }
+  expect(() => readAcceptConfig(environment)).not.toThrow()
+  expect(() => readDeliverConfig(environment)).not.toThrow()
+})
