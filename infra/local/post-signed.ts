@@ -29,7 +29,7 @@ export const postSigned = async ({ source, gatewayUrl, body, now }: Delivery): P
   const requestHeaders = {
     'content-type': 'application/json',
     ...(senderReadsAnswer && { prefer: `wait=${waitSeconds}` }),
-    ...signHeaders(scheme, source.secret, { method: 'POST', url, body: body.toString() }, now),
+    ...signHeaders(scheme, source.secret, { method: 'POST', url, body }, now),
   }
   const response = await fetch(url, { method: 'POST', headers: requestHeaders, body: new Uint8Array(body) })
   return {

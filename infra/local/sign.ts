@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import type { SignatureScheme } from '../../functions/change/signature-scheme.ts'
 
-export type Unsigned = { readonly method: string; readonly url: string; readonly body: string }
+export type Unsigned = { readonly method: string; readonly url: string; readonly body: string | Uint8Array }
 
 /** The headers that prove `unsigned` under the scheme; `now` is epoch milliseconds. */
 export const signHeaders = (
