@@ -1,5 +1,4 @@
 // The log: one JSON line per thing that happened, ids and codes, never a person, a value, a secret or a token.
-import { Logger } from '@aws-lambda-powertools/logger'
 
 /** Fields of a line. What may be in them is in the design's log contract; callers pass names and codes, never values. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
@@ -8,16 +7,6 @@ export type Log = {
   readonly info: (message: string, fields?: LogFields) => void
   readonly warn: (message: string, fields?: LogFields) => void
   readonly error: (message: string, fields?: LogFields) => void
-}
-
-/** Powertools' logger: JSON on standard output with level, time and service. */
-export const createLog = (service: string): Log => {
-  const logger = new Logger({ serviceName: service })
-  return {
-    info: (message, fields = {}) => logger.info(message, { ...fields }),
-    warn: (message, fields = {}) => logger.warn(message, { ...fields }),
-    error: (message, fields = {}) => logger.error(message, { ...fields }),
-  }
 }
 
 /** Who an error is, without what it says: messages of other people's errors may quote what they choked on. */
