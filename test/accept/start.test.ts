@@ -52,15 +52,15 @@ it('answers 503 with Retry-After where the queues cannot be reached', async () =
   // A port nobody listens on.
   const sqs = new SQSClient({ ...settings, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 })
   await using accept = await startAccept({ sqs })
-  for (const [source, body] of [
-    ['direct', changeOf()],
-    ['hubspot', [eventOf(), eventOf({ objectId: null })]],
-    ['hubspot', ['nothing but a bad event']],
-  ] as const) {
-    const answer = await post(accept.url, source, { body })
+  const answers = await Promise.all([
+    post(accept.url, 'direct', { body: changeOf() }),
+    post(accept.url, 'hubspot', { body: [eventOf(), eventOf({ objectId: null })] }),
+    post(accept.url, 'hubspot', { body: ['nothing but a bad event'] }),
+  ])
+  for (const answer of answers) {
     expect(answer).toMatchObject({ status: 503, body: { status: 503 } })
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(JSON.stringify(answer.body)).not.toContain('amy')
+    expect(JSON.stringify(answer.body)).not.toMatch(/amy|bad event/)
   }
   // What needs no queue needs no 503.
   const ignored = eventOf({ subscriptionType: 'contact.creation' })
