@@ -42,6 +42,15 @@ describe('a secret is rotated without an outage', () => {
     // No time has passed: the unknown signature makes us look again.
     expect(await statusOf(next)).toBe(202)
   })
+
+  it('for all of many deliveries that come at once', async () => {
+    expect(await statusOf(secretOf('direct'))).toBe(202)
+    const before = accept.standIns.secrets.reads('sources')
+    set([next, secretOf('direct')])
+    const statuses = await Promise.all(Array.from({ length: 10 }, () => statusOf(next)))
+    expect(statuses).toEqual(Array(10).fill(202))
+    expect(accept.standIns.secrets.reads('sources') - before).toBe(1)
+  })
 })
 
 it('looks again at most every thirty seconds, whoever forges', async () => {
