@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Both cores of the smallest machine this is run on.
+    maxWorkers: 2,
     setupFiles: ['test/node-version.ts'],
   },
 })

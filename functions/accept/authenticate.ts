@@ -27,22 +27,15 @@ export const createAuthenticate = (
     return usable
   }
 
-  // Deliveries that come while the secret is being read again wait for that reading, instead of failing by the old one.
-  let refreshing: Promise<boolean> | undefined
-  const refresh = (): Promise<boolean> => {
-    refreshing ??= secret.refresh().finally(() => {
-      refreshing = undefined
-    })
-    return refreshing
-  }
-
   return {
     find: async (name) => {
       const source = await loadSource(mappings, name)
       if (!source) return undefined
       if (secretsOf(await secret.read(), source).length > 0) return source
       // A source that was given its secret a moment ago is not unknown.
-      return (await refresh()) && secretsOf(await secret.read(), source).length > 0 ? source : undefined
+      return (await secret.refresh()) && secretsOf(await secret.read(), source).length > 0
+        ? source
+        : undefined
     },
     prove: async (source, delivery, now) => {
       const attempt = async () =>
@@ -50,7 +43,7 @@ export const createAuthenticate = (
       const proven = await attempt()
       if (proven) return proven
       // The sender may have begun to sign with a secret newer than ours.
-      return (await refresh()) ? attempt() : undefined
+      return (await secret.refresh()) ? attempt() : undefined
     },
   }
 }

@@ -27,7 +27,13 @@ export const readField = (
   if (!mapped || !definition) return undefined
   const normalisers = [...mapped.normalise]
   if (context.normalisePhone && PHONES.includes(mapped.attribute)) normalisers.push(context.normalisePhone)
-  const tidy = normalisers.reduce((value, normalise) => normalise(value), text.trim())
+  let tidy = text.trim()
+  try {
+    for (const normalise of normalisers) tidy = normalise(tidy)
+  } catch {
+    // One event is refused for it, not the whole delivery; what the normaliser says may quote the value.
+    return { problem: { code: 'value-invalid', detail: 'a normaliser of mappings.ts failed on it', pointer } }
+  }
   const read = readValue(definition, tidy === '' ? null : typed(definition, tidy))
   return 'problem' in read
     ? { problem: { ...read.problem, pointer } }

@@ -48,3 +48,28 @@ const textOf = (given: unknown): string | undefined => {
     return given.toString()
   return undefined
 }
+
+type MatchGiven = Readonly<Record<string, unknown>>
+
+/** Reads one `{attribute: value}` or an ordered list of them, as whole as it is: every entry and every problem. */
+export const readMatch = (given: MatchGiven | readonly MatchGiven[], at: string, context: DecodeContext) => {
+  const entries: MatchEntry[] = []
+  const problems: Problem[] = []
+  const isList = Array.isArray(given)
+  const list: readonly MatchGiven[] = isList ? given : [given]
+  for (const [position, item] of list.entries()) {
+    for (const [attribute, value] of Object.entries(item)) {
+      const pointer = isList ? `${at}/${position}` : at
+      const read = readMatchEntry(attribute, value, pointer, context)
+      if ('problem' in read) problems.push(read.problem)
+      else if (entries.some((entry) => entry.attribute === attribute)) {
+        problems.push({
+          code: 'invalid',
+          detail: 'names an attribute twice',
+          pointer: pointerTo(pointer, attribute),
+        })
+      } else entries.push(read.entry)
+    }
+  }
+  return { entries, problems }
+}

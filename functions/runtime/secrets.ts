@@ -22,7 +22,7 @@ export class SecretError extends Error {
 export type Secret<Content> = {
   /** The content, at most five minutes old while Secrets Manager answers; the last good one while it does not. */
   readonly read: () => Promise<Content>
-  /** Reads again at once (a value was refused by its other side), at most every thirty seconds. Whether it did. */
+  /** Reads again at once (a value was refused by its other side), at most every thirty seconds; whether it did. */
   readonly refresh: () => Promise<boolean>
 }
 
@@ -36,6 +36,8 @@ export const createSecret = <Content>(given: {
   const { client, secretId, parse, time } = given
   let held: { readonly content: Content; readonly until: number } | undefined
   let pending: Promise<Content> | undefined
+  // Whoever asks while the secret is being read again waits for that reading, instead of failing by the old one.
+  let refreshing: Promise<boolean> | undefined
   let lastRefresh = Number.NEGATIVE_INFINITY
 
   const fetchOnce = (): Promise<Content> => {
@@ -62,15 +64,18 @@ export const createSecret = <Content>(given: {
         return held.content
       }
     },
-    refresh: async () => {
-      if (time.now() - lastRefresh < REFRESH_EVERY_MILLISECONDS) return false
+    refresh: () => {
+      if (!refreshing && time.now() - lastRefresh < REFRESH_EVERY_MILLISECONDS) return Promise.resolve(false)
       lastRefresh = time.now()
-      try {
-        await fetchOnce()
-        return true
-      } catch {
-        return false
-      }
+      refreshing ??= fetchOnce()
+        .then(
+          () => true,
+          () => false,
+        )
+        .finally(() => {
+          refreshing = undefined
+        })
+      return refreshing
     },
   }
 }

@@ -2,9 +2,8 @@
 // Signed with Standard Webhooks (standard-webhooks spec, "Signature scheme").
 import * as z from 'zod'
 import { readAttributes } from '../attributes.ts'
-import type { MatchEntry } from '../change.ts'
 import { readInstant } from '../instant.ts'
-import { readMatchEntry } from '../match-entry.ts'
+import { readMatch } from '../match-entry.ts'
 import { type Problem, pointerTo } from '../problem.ts'
 import type { DecodeContext, Decoded, Kind } from '../source.ts'
 import { FUTURE_TOLERANCE_MILLISECONDS } from '../source.ts'
@@ -98,30 +97,6 @@ const decodeChange = (given: unknown, index: number, at: string, context: Decode
       restate: Object.fromEntries(restated),
     },
   }
-}
-
-type MatchGiven = Readonly<Record<string, unknown>>
-
-const readMatch = (given: MatchGiven | readonly MatchGiven[], at: string, context: DecodeContext) => {
-  const entries: MatchEntry[] = []
-  const problems: Problem[] = []
-  const isList = Array.isArray(given)
-  const list: readonly MatchGiven[] = isList ? given : [given]
-  for (const [position, item] of list.entries()) {
-    for (const [attribute, value] of Object.entries(item)) {
-      const pointer = isList ? `${at}/${position}` : at
-      const read = readMatchEntry(attribute, value, pointer, context)
-      if ('problem' in read) problems.push(read.problem)
-      else if (entries.some((entry) => entry.attribute === attribute)) {
-        problems.push({
-          code: 'invalid',
-          detail: 'names an attribute twice',
-          pointer: pointerTo(pointer, attribute),
-        })
-      } else entries.push(read.entry)
-    }
-  }
-  return { entries, problems }
 }
 
 const toProblems = (issue: z.core.$ZodIssue, at: string): readonly Problem[] =>

@@ -1,8 +1,8 @@
 // HubSpot: webhooks v3, signature v3. Thin events, one property each, up to a hundred in an array, in no order.
 // developers.hubspot.com/docs/api/webhooks and .../authentication/request-validation
-import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import type { MatchEntry } from '../change.ts'
+import { compositeId } from '../composite-id.ts'
 import { readField } from '../field.ts'
 import { readMatchEntry } from '../match-entry.ts'
 import { type Problem, pointerTo } from '../problem.ts'
@@ -106,7 +106,11 @@ const decodePropertyChange = (
   return {
     kind: 'change',
     change: {
-      id: idOf(event),
+      // HubSpot documents eventId as not unique; attemptNumber differs between re-sends.
+      id: compositeId([
+        ...[event.portalId, event.subscriptionId, event.eventId, event.objectId],
+        ...[event.occurredAt, event.propertyName],
+      ]),
       index,
       source: context.source,
       occurredAt: event.occurredAt,
@@ -117,21 +121,6 @@ const decodePropertyChange = (
     },
   }
 }
-
-/** HubSpot documents eventId as not unique; this is what tells two events apart, and it is the same in every re-send. */
-const idOf = (event: HubspotEvent): string =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        event.portalId,
-        event.subscriptionId,
-        event.eventId,
-        event.objectId,
-        event.occurredAt,
-        event.propertyName,
-      ]),
-    )
-    .digest('hex')
 
 // Exactly these escapes are undone before signing, once; all others stay (request-validation, "Validate v3").
 const DECODED: Readonly<Record<string, string>> = {
