@@ -12,6 +12,14 @@ const mapping: SourceMapping = {
       attribute: 'lastName',
       normalise: [(text) => text.toUpperCase(), (text) => text.replace('MC', 'Mc')],
     },
+    broken: {
+      attribute: 'salutation',
+      normalise: [
+        (text) => {
+          throw new Error(`cannot do ${text}`)
+        },
+      ],
+    },
     phone: 'phone',
     mobile: 'mobilePhone',
     fax: 'fax',
@@ -46,6 +54,12 @@ describe('a field of a CRM', () => {
   it('is trimmed, then normalised in order', () => {
     expect(readAs('name', '  Zoë \n')).toBe('Zoë')
     expect(readAs('loud', ' mcadam ')).toBe('McADAM')
+  })
+
+  it('is refused without its value when a normaliser fails on it, and nothing else is', () => {
+    const field = read('broken', 'canary')
+    expect(field).toMatchObject({ problem: { code: 'value-invalid', pointer: '/0/value' } })
+    expect(JSON.stringify(field)).not.toContain('canary')
   })
 
   it('clears its attribute when it is empty', () => {
