@@ -5,6 +5,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Both cores of the smallest machine this is run on.
     maxWorkers: 2,
-    setupFiles: ['test/node-version.ts'],
+    setupFiles: ['test/node-version.ts', 'test/contract-setup.ts'],
   },
 })

@@ -11,6 +11,7 @@ import type { Campaign } from '../../infra/local/campaign/campaign.ts'
 import { startCampaign } from '../../infra/local/campaign/server.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { type StandIns, startStandIns } from '../../infra/local/stand-ins.ts'
+import { trackRequests } from './contract.ts'
 import { recordedLog } from './recorded-log.ts'
 import { aRecord } from './records.ts'
 
@@ -49,6 +50,7 @@ export const startDelivery = async (
   )
   const log = recordedLog()
   const { campaign } = server
+  trackRequests(campaign)
   const startWorker = (environment?: Environment) =>
     createDeliver({
       environment: {

@@ -2,6 +2,7 @@
 // reach the handler the way undici's own client tells them.
 import { Dispatcher } from 'undici'
 import type { Campaign } from '../../infra/local/campaign/campaign.ts'
+import { noteRequest } from './contract.ts'
 
 type Handler = Dispatcher.DispatchHandler
 type Controller = Dispatcher.DispatchController
@@ -41,6 +42,7 @@ export class InProcessDispatcher extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Handler): boolean {
+    noteRequest(options.method, options.path)
     let isOver = false
     const fail = (error: Error) => {
       if (isOver) return

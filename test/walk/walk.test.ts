@@ -5,12 +5,14 @@ import { loadSource } from '../../functions/change/source.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { signHeaders } from '../../infra/local/sign.ts'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
+import { trackRequests } from '../support/contract.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 
 const log = recordedLog()
 let stack: LocalStack
 beforeAll(async () => {
   stack = await startLocalStack({ port: 0, campaignPort: 0, log, environment: { VERIFY: 'never' } })
+  trackRequests(stack.campaign.campaign)
 })
 afterAll(() => stack.close())
 
