@@ -97,5 +97,5 @@ it('says in one line that the port is in use', async () => {
 it('says in one line which dialects there are', async () => {
   const child = main({ CAMPAIGN_PORT: await freePort(), CAMPAIGN_DIALECT: 'v9' })
   const [said] = await Promise.all([text(child.stderr), once(child, 'exit')])
-  expect(said).toBe('CAMPAIGN_DIALECT: Invalid input: expected "standard"\n')
+  expect(said).toBe('CAMPAIGN_DIALECT: Invalid option: expected one of "standard"|"v8"\n')
 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { uncertainDefaults } from '../../infra/local/campaign/uncertain-settings.ts'
 import { campaignUnderTest, ext } from './campaign-under-test.ts'
 import { manualTime } from './manual-time.ts'
 
@@ -7,6 +8,7 @@ it('merges settings and answers what is set', async () => {
   await campaign.control('POST', 'settings', { latencyMs: 1 })
   const answer = await campaign.control('POST', 'settings', { wrapSingle: true })
   expect(answer.json()).toEqual({
+    ...uncertainDefaults,
     dialect: 'standard',
     latencyMs: 1,
     bigTableThreshold: 100_000,
@@ -18,19 +20,19 @@ it('merges settings and answers what is set', async () => {
       cusScore: 'number',
       cusVip: 'boolean',
     },
+    customResources: {},
     filters: {},
     callsPerSecond: 0,
-    emailMatch: 'exact',
     tokenSeconds: 86_399,
-    unstablePKeys: false,
     wrapSingle: true,
     rewrite: 'none',
+    baseUrl: null,
   })
 })
 
 it.each([
   [{ colour: 'red' }, 'allowed: dialect, latencyMs'],
-  [{ dialect: 'v8' }, 'expected "standard"'],
+  [{ dialect: 'v9' }, '"standard"|"v8"'],
   [{ emailMatch: 'fuzzy' }, '"exact"|"ignoreCase"|"prefix"'],
   [{ rewrite: 'upperCase' }, '"none"|"smartCase"'],
   [{ latencyMs: -1 }, 'latencyMs'],
@@ -39,6 +41,13 @@ it.each([
   [{ customFields: { cusCrmId: null } }, 'businessKey'],
   [{ filters: { byX: { attribute: 'nothing', parameter: 'x' } } }, 'there is no attribute nothing'],
   [{ filters: { byX: { attribute: 'email' } } }, 'filters.byX.parameter'],
+  [{ filters: { byX: { attribute: 'name', parameter: 'x', resource: 'cusX' } } }, 'no resource cusX'],
+  [{ unique: ['cusVip'] }, 'there is no attribute cusVip of type string'],
+  [{ baseUrl: 'https://proxy.example/' }, 'without a slash at the end'],
+  [{ customResources: { order: { fields: {} } } }, 'custom resources are named cus'],
+  [{ customResources: { cusOrder: { fields: { PKey: 'string' } } } }, 'not a name for a field'],
+  [{ customResources: { cusOrder: { key: 'number', fields: {} } } }, 'number is not a field of type string'],
+  [{ customResources: { cusOrder: { fields: { of: { link: 'cusX' } } } } }, 'there is no resource cusX'],
   [{ filters: { loyalty: { attribute: 'email', parameter: 'x' } } }, 'custom filters are named by'],
 ])('refuses %j and changes nothing', async (change, message) => {
   await using campaign = await campaignUnderTest()

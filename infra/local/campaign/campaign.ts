@@ -1,11 +1,11 @@
-// Adobe Campaign Standard as a program, without sockets: IMS, the gateway, the engine, and the controls.
+// Adobe Campaign as a program, without sockets: IMS, the gateway, the engine, and the controls.
 import { setMaxListeners } from 'node:events'
 import type { Time } from '../../../functions/runtime/time.ts'
 import type { Answer, CampaignRequest } from './answer.ts'
 import { controlsPath, createControls } from './controls.ts'
 import { answerCall } from './engine.ts'
 import { answerFault, createFaults, type FaultInput } from './faults.ts'
-import { oops, refuseAtGateway } from './gateway.ts'
+import { oops, refuseAtGateway, tooManyRequests } from './gateway.ts'
 import { answerIms, isImsPath } from './ims.ts'
 import { type Credentials, configure, createInstance, restore } from './instance.ts'
 import { readPath } from './path.ts'
@@ -72,13 +72,22 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
     const refused = refuseAtGateway(request, organization, credentials, tokens, throttle)
     if (refused) return () => refused
     if (product !== 'campaign') return () => oops(500)
+    const { maxBodyBytes } = instance.settings
+    if (maxBodyBytes > 0 && Buffer.byteLength(request.body) > maxBodyBytes) return () => oops(413)
     return () => answerCall(instance, request.method, segments, path.query, request.body)
   }
 
+  let underWay = 0
+  const isCrowded = ({ path }: CampaignRequest) => {
+    const { concurrentCalls } = instance.settings
+    return concurrentCalls > 0 && underWay > concurrentCalls && !isImsPath(path)
+  }
+
   const respond = async (request: CampaignRequest): Promise<Answer> => {
+    if (isCrowded(request)) return tooManyRequests(1)
     const { signal } = life
     const fault = faults.take(request.method, request.path)
-    const faulty = fault && answerFault(fault)
+    const faulty = fault && answerFault(fault, instance.errors)
     const answer = faulty ? () => faulty : admit(request)
     const wait = instance.settings.latencyMs + (fault?.applyAfterMs ?? 0)
     if (wait > 0) await time.sleep(wait, signal)
@@ -96,7 +105,8 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
     settings: (change: unknown = {}) => configure(instance, change),
     reset: () => {
       endLife()
-      instance.profiles.clear()
+      instance.tables.clear()
+      instance.subscriptions.clear()
       log.clear()
       faults.replace([])
       tokens.end()
@@ -115,7 +125,10 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const handle = async (request: CampaignRequest): Promise<Answer> => {
     if (request.path.startsWith(controlsPath)) return control(request)
     const entry = log.add(request.method, request.path, time.now())
-    const answer = await respond(request)
+    underWay += 1
+    const answer = await respond(request).finally(() => {
+      underWay -= 1
+    })
     if (answer.kind === 'answer') entry.status = answer.status
     return answer
   }

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { type Answer, type HttpAnswer, textAnswer } from './answer.ts'
 import { namesAllowed, parseControl } from './control-refusal.ts'
-import { badUrl, engineFailure } from './engine-error.ts'
+import type { EngineErrors } from './engine-error.ts'
 import { gatewayError, invalidProfile, invalidToken, oops, tooManyRequests } from './gateway.ts'
 
 const strict = <Shape extends z.ZodRawShape>(what: string, shape: Shape) =>
@@ -64,14 +64,14 @@ export const createFaults = () => {
   }
 }
 
-const bodyOfStatus = (status: number, retryAfter: number | undefined): HttpAnswer => {
+const bodyOfStatus = (errors: EngineErrors, status: number, retryAfter: number | undefined): HttpAnswer => {
   switch (status) {
     case 401:
       return invalidToken()
     case 403:
       return invalidProfile()
     case 404:
-      return badUrl()
+      return errors.badUrl('rest')
     case 429:
       return tooManyRequests(retryAfter)
     case 502:
@@ -80,7 +80,7 @@ const bodyOfStatus = (status: number, retryAfter: number | undefined): HttpAnswe
     case 503:
       return gatewayError(503, '503010', 'Could not validate the oauth token')
     default:
-      return status < 400 ? textAnswer(status, []) : { ...engineFailure(), status }
+      return status < 400 ? textAnswer(status, []) : { ...errors.failure(), status }
   }
 }
 
@@ -90,13 +90,13 @@ const bodyAsGiven = (status: number, body: string): HttpAnswer =>
   body.startsWith('{') ? { kind: 'answer', status, headers: json, body } : textAnswer(status, [body])
 
 /** The answer of a fault that keeps the request from Campaign; undefined when Campaign still gets it. */
-export const answerFault = (fault: FaultAnswer): Answer | undefined => {
+export const answerFault = (fault: FaultAnswer, errors: EngineErrors): Answer | undefined => {
   const { status, retryAfter, body } = fault
   if (fault.reset) return { kind: 'reset' }
   if (fault.hang) return { kind: 'hang' }
   if (fault.garbage) return bodyAsGiven(200, '{"PKey":"@')
   if (status === undefined) return undefined
-  const usual = body === undefined ? bodyOfStatus(status, retryAfter) : bodyAsGiven(status, body)
+  const usual = body === undefined ? bodyOfStatus(errors, status, retryAfter) : bodyAsGiven(status, body)
   const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
   return { ...usual, headers: { ...usual.headers, ...headers } }
 }

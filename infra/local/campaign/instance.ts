@@ -1,17 +1,24 @@
 // The emulated instance: what the engine's operations share.
 import type { Time } from '../../../functions/runtime/time.ts'
-import { type Attributes, readAttributes } from './attributes.ts'
+import { checkSettings } from './check-settings.ts'
 import { ControlRefusal } from './control-refusal.ts'
+import type { EngineErrors } from './engine-error.ts'
 import { createKeys, type Keys } from './keys.ts'
-import { createProfiles, type Profiles } from './profiles.ts'
+import type { Resource } from './resource.ts'
+import { createTables, readResources, type Tables } from './resources.ts'
 import { defaultSettings, mergeSettings, type Settings } from './settings.ts'
+import { standardErrors } from './standard-errors.ts'
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
+import { v8Errors } from './v8-errors.ts'
 
 export type Credentials = { organization: string; clientId: string; clientSecret: string }
 
 export type Instance = {
   settings: Settings
-  attributes: Attributes
-  profiles: Profiles
+  errors: EngineErrors
+  resources: ReadonlyMap<string, Resource>
+  subscriptions: Subscriptions
+  tables: Tables
   keys: Keys
   time: Time
   /** Where hrefs start: `http://…/<organization>/campaign`. */
@@ -25,47 +32,57 @@ export type InstanceOptions = {
   random?: (() => number) | undefined
 }
 
+const errorsOf = { standard: standardErrors, v8: v8Errors }
+
 export const createInstance = ({ credentials, baseUrl, time, random }: InstanceOptions): Instance => {
-  const settings = defaultSettings
-  const profiles = createProfiles()
-  profiles.useKey(settings.businessKey)
-  return {
-    settings,
-    attributes: readAttributes(settings.customFields),
-    profiles,
+  const tables = createTables()
+  const ownUrl = typeof baseUrl === 'string' ? () => baseUrl : baseUrl
+  const instance: Instance = {
+    settings: defaultSettings,
+    errors: standardErrors,
+    resources: readResources(defaultSettings, tables),
+    subscriptions: createSubscriptions(),
+    tables,
     keys: createKeys(random),
     time,
-    root: () => `${typeof baseUrl === 'string' ? baseUrl : baseUrl()}/${credentials.organization}/campaign`,
+    root: () => `${instance.settings.baseUrl ?? ownUrl()}/${credentials.organization}/campaign`,
   }
+  restore(instance, defaultSettings)
+  return instance
+}
+
+/** The resource that every instance has. */
+export const profilesOf = ({ resources }: Instance): Resource => {
+  const profiles = resources.get('profile')
+  if (!profiles) throw new Error('an instance without profiles')
+  return profiles
 }
 
 /** Merges the change into the settings, or changes nothing and throws a ControlRefusal. */
 export const configure = (instance: Instance, given: unknown): Settings => {
   const settings = mergeSettings(instance.settings, given)
-  const attributes = readAttributes(settings.customFields)
-  const { businessKey } = settings
-  if (businessKey !== null && settings.customFields[businessKey] !== 'string') {
-    throw new ControlRefusal(`settings.businessKey: ${businessKey} is not a custom field of type string`)
+  const resources = readResources(settings, instance.tables)
+  checkSettings(settings, resources)
+  const changed = [...resources.values()].filter(
+    ({ name, keyName }) => instance.resources.get(name)?.keyName !== keyName,
+  )
+  for (const { name, table, keyName } of changed) {
+    const shared = table.sharedValue(keyName)
+    if (shared === undefined) continue
+    const setting = name === 'profile' ? 'businessKey' : `customResources.${name}.key`
+    throw new ControlRefusal(`settings.${setting}: two records share the ${keyName} ${shared}`)
   }
-  for (const [name, { attribute }] of Object.entries(settings.filters)) {
-    if (!attributes.byName.has(attribute)) {
-      throw new ControlRefusal(`settings.filters.${name}: there is no attribute ${attribute}`)
-    }
-  }
-  if (businessKey !== instance.settings.businessKey) {
-    const shared = instance.profiles.useKey(businessKey)
-    if (shared !== undefined) {
-      throw new ControlRefusal(`settings.businessKey: two profiles share the ${businessKey} ${shared}`)
-    }
-  }
+  for (const { table, keyName } of changed) table.useKey(keyName)
   instance.settings = settings
-  instance.attributes = attributes
+  instance.resources = resources
+  instance.errors = errorsOf[settings.dialect]
   return settings
 }
 
-/** Puts settings back that were valid once; the table is empty. */
+/** Puts settings back that were valid once; the tables are empty. */
 export const restore = (instance: Instance, settings: Settings): void => {
   instance.settings = settings
-  instance.attributes = readAttributes(settings.customFields)
-  instance.profiles.useKey(settings.businessKey)
+  instance.errors = errorsOf[settings.dialect]
+  instance.resources = readResources(settings, instance.tables)
+  for (const { table, keyName } of instance.resources.values()) table.useKey(keyName)
 }

@@ -1,16 +1,28 @@
 // PKeys: opaque, unguessable, of one emulator only. They are encrypted ids, so that a million cost no memory.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-const kinds = { profile: 1, orgUnit: 2, page: 3, cryptedId: 4 } as const
-export type KeyKind = keyof typeof kinds
+export const kinds = {
+  profile: 1,
+  orgUnit: 2,
+  page: 3,
+  cryptedId: 4,
+  service: 5,
+  geoUnit: 6,
+  subscription: 7,
+  resourceType: 8,
+  filter: 9,
+} as const
+
+/** Custom resources count on from here. */
+export const firstCustomKind = 32
 
 /** The `subscriptions` key of a live profile differed from its PKey after the first 65 characters. */
 export type KeyUse = 'record' | 'subscriptions'
 
 export type Keys = {
-  write: (kind: KeyKind, id: number, use?: KeyUse, fresh?: boolean) => string
+  write: (kind: number, id: number, use?: KeyUse, fresh?: boolean) => string
   /** The id behind a key, whenever and for whatever use it was written. */
-  read: (kind: KeyKind, text: string) => number | undefined
+  read: (kind: number, text: string) => number | undefined
   /** The form of `cryptedId`: standard base64. */
   cryptedId: (id: number) => string
 }
@@ -43,15 +55,15 @@ export const createKeys = (random?: () => number): Keys => {
     write: (kind, id, use = 'record', fresh = false) => {
       if (fresh) lastNonce += 1
       const nonce = fresh ? lastNonce : 0
-      return `@${encrypt(kinds[kind], id, use === 'record' ? 0 : 1, nonce).toString('base64url')}`
+      return `@${encrypt(kind, id, use === 'record' ? 0 : 1, nonce).toString('base64url')}`
     },
     read: (kind, text) => {
       if (!keyForm.test(text)) return undefined
       const given = Buffer.from(text.slice(1), 'base64url')
       const last = decipher.update(given.subarray(64))
-      if (last.readUInt16BE(14) !== mark || last[0] !== kinds[kind]) return undefined
+      if (last.readUInt16BE(14) !== mark || last[0] !== kind) return undefined
       const id = last.readUIntBE(8, 6)
-      return encrypt(kinds[kind], id, last[2] ?? 0, last.readUIntBE(3, 5)).equals(given) ? id : undefined
+      return encrypt(kind, id, last[2] ?? 0, last.readUIntBE(3, 5)).equals(given) ? id : undefined
     },
     cryptedId: (id) => encrypt(kinds.cryptedId, id, 0, 0).subarray(0, 48).toString('base64'),
   }

@@ -1,16 +1,34 @@
 // What can be set about the emulated instance while it runs.
 import * as z from 'zod'
 import { namesAllowed, parseControl } from './control-refusal.ts'
+import { uncertainDefaults, uncertainShape } from './uncertain-settings.ts'
 
 const CustomType = z.enum(['string', 'integer', 'number', 'boolean', 'date', 'datetime'])
 const CustomField = z.string().regex(/^cus[A-Za-z0-9_]{1,27}$/, 'custom fields are named cus…')
-const FilterName = z.string().regex(/^by[A-Za-z0-9_]+$/, 'custom filters are named by…')
-const Filter = z.strictObject({ attribute: z.string(), parameter: z.string().min(1) })
+const FilterName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'filters are named by letters and digits')
+const Filter = z.strictObject({
+  attribute: z.string(),
+  parameter: z.string().min(1),
+  /** `profile` unless given. */
+  resource: z.string().optional(),
+})
+const ResourceName = z.string().regex(/^cus[A-Z][A-Za-z0-9_]{0,26}$/, 'custom resources are named cus…')
+const FieldName = z
+  .string()
+  .regex(/^(?!(PKey|href|created|lastModified|title)$)[A-Za-z][A-Za-z0-9_]{0,29}$/, 'not a name for a field')
+const CustomResource = z.strictObject({
+  /** Under profileAndServicesExt, else under customResources. */
+  linkedToProfile: z.boolean().default(true),
+  /** A field of type string, unique unless empty, that stands for the PKey in URLs. */
+  key: FieldName.nullable().default(null),
+  fields: z.record(FieldName, z.union([CustomType, z.strictObject({ link: z.string() })])),
+})
+export type CustomResource = z.infer<typeof CustomResource>
 const milliseconds = z.number().min(0)
 
 const shape = {
   /** Which engine answers. */
-  dialect: z.enum(['standard']),
+  dialect: z.enum(['standard', 'v8']),
   /** Every call to the API and to IMS takes this long. */
   latencyMs: milliseconds,
   /** Above this many rows a list has no `next` unless `_forcePagination=true`. */
@@ -18,37 +36,42 @@ const shape = {
   /** The custom field that serves as key in URLs; null for none. */
   businessKey: CustomField.nullable(),
   customFields: z.record(CustomField, CustomType),
+  customResources: z.record(ResourceName, CustomResource),
   filters: z.record(FilterName, Filter),
   /** Calls to the API in any second before 429; 0 is no limit. */
   callsPerSecond: z.number().int().min(0),
-  /** How a filter compares an email address; Adobe does not say. */
-  emailMatch: z.enum(['exact', 'ignoreCase', 'prefix']),
   tokenSeconds: z.number().min(0),
-  /** Each answer names a record by a new PKey; older ones still resolve. */
-  unstablePKeys: z.boolean(),
   /** A single GET answers `{"content":[…]}`. */
   wrapSingle: z.boolean(),
   /** What a data policy does to names. */
   rewrite: z.enum(['none', 'smartCase']),
+  /** Where hrefs start, behind a proxy; null for the emulator's own address. */
+  baseUrl: z
+    .string()
+    .regex(/^https?:\/\/[^/]+$/, 'scheme and host, without a slash at the end')
+    .nullable(),
+  ...uncertainShape,
 }
 const Settings = z.strictObject(shape)
 export type Settings = z.infer<typeof Settings>
 export type CustomType = z.infer<typeof CustomType>
 
-/** In the two maps null takes a name away; other names stay. */
+/** In the maps null takes a name away; other names stay. */
 const SettingsChange = z
   .strictObject(
     {
       ...shape,
       customFields: z.record(CustomField, CustomType.nullable()),
+      customResources: z.record(ResourceName, CustomResource.nullable()),
       filters: z.record(FilterName, Filter.nullable()),
+      dataPolicies: z.record(z.string(), uncertainShape.dataPolicies.valueType.nullable()),
     },
     { error: namesAllowed('setting', Object.keys(shape)) },
   )
   .partial()
-export type SettingsChange = z.infer<typeof SettingsChange>
+export type SettingsChange = z.input<typeof SettingsChange>
 
-export const defaultSettings: Settings = {
+export const defaultSettings: Settings = parseControl(Settings, 'settings', {
   dialect: 'standard',
   latencyMs: 0,
   bigTableThreshold: 100_000, // XtkBigTableThreshold, AdobeDocs campaign-standard.en pagination
@@ -60,14 +83,15 @@ export const defaultSettings: Settings = {
     cusScore: 'number',
     cusVip: 'boolean',
   },
+  customResources: {},
   filters: {},
   callsPerSecond: 0,
-  emailMatch: 'exact',
   tokenSeconds: 86_399, // AdobeDocs developer console, IMS reference
-  unstablePKeys: false,
   wrapSingle: false,
   rewrite: 'none',
-}
+  baseUrl: null,
+  ...uncertainDefaults,
+})
 
 /** The dialect that an environment variable names. */
 export const readDialect = (given: unknown): Settings['dialect'] =>
@@ -86,11 +110,17 @@ const mergeByName = <Item>(
 }
 
 export const mergeSettings = (current: Settings, given: unknown): Settings => {
-  const { customFields, filters, ...change } = parseControl(SettingsChange, 'settings', given)
+  const { customFields, customResources, filters, dataPolicies, ...change } = parseControl(
+    SettingsChange,
+    'settings',
+    given,
+  )
   return parseControl(Settings, 'settings', {
     ...current,
     ...change,
     customFields: mergeByName(current.customFields, customFields),
+    customResources: mergeByName(current.customResources, customResources),
     filters: mergeByName(current.filters, filters),
+    dataPolicies: mergeByName(current.dataPolicies, dataPolicies),
   })
 }

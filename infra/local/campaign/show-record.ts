@@ -1,0 +1,48 @@
+// A record as the API shows it. Keys and defaults: answers of live instances (ethyca/fides, the 2019
+// "Managing profiles" page) and the samples of AdobeDocs campaign-standard.en.
+import type { Value } from './attribute.ts'
+import { showTime } from './dates.ts'
+import type { Instance } from './instance.ts'
+import { apiOf, nameRecord, showLink } from './links.ts'
+import type { Resource } from './resource.ts'
+import type { Row } from './table.ts'
+
+/** `created`: the answer to a POST, which in v8 holds the values of linked records too. */
+export type Occasion = 'read' | 'created'
+
+export const showRecord = (
+  instance: Instance,
+  resource: Resource,
+  row: Row,
+  extended: boolean,
+  occasion: Occasion = 'read',
+): Record<string, unknown> => {
+  const { keys, settings } = instance
+  const { attributes } = resource
+  const { stored } = row
+  const { PKey, href } = nameRecord(instance, resource, row, extended)
+  const scalars: Record<string, Value> = {}
+  for (const { name, empty } of attributes.scalars) scalars[name] = stored[name] ?? empty
+  const shown: Record<string, unknown> = {
+    PKey,
+    href,
+    ...scalars,
+    ...resource.derive(instance, row),
+    created: showTime(row.created),
+    lastModified: showTime(row.lastModified),
+    title: resource.titleOf(row),
+  }
+  if (resource.hasSubscriptions) {
+    const key = keys.write(resource.kind, row.id, 'subscriptions', settings.unstablePKeys)
+    const api = apiOf(resource, extended)
+    shown['subscriptions'] = { href: `${instance.root()}/${api}/${resource.name}/${key}/subscriptions/` }
+  }
+  const whole = occasion === 'created' && settings.dialect === 'v8'
+  for (const link of attributes.links) {
+    if (extended || !link.extended) shown[link.name] = showLink(instance, link, row, whole)
+  }
+  if (!extended) return shown
+  if (attributes.byName.has('acsId')) shown['acsId'] = ''
+  for (const { name, empty } of attributes.extendedScalars) shown[name] = stored[name] ?? empty
+  return shown
+}
