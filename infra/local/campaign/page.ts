@@ -23,8 +23,7 @@ export type Collection<Item> = {
 
 /** That anything but a positive number is refused is inferred. */
 const readLineCount = ({ settings, errors }: Instance, query: URLSearchParams): Read<number> => {
-  const given = query.get('_lineCount')
-  if (given === null) return { value: defaultLineCount }
+  const given = query.get('_lineCount') ?? String(defaultLineCount)
   if (!/^[1-9]\d{0,8}$/.test(given)) {
     return { refusal: errors.failure("The '_lineCount' parameter is not a positive number.") }
   }

@@ -13,7 +13,7 @@ export const uncertainShape = {
   missingParameter: z.enum(['refuse', 'ignore']),
   /** `_order` by what cannot be sorted. */
   unsortable: z.enum(['refuse', 'ignore']),
-  /** `_lineCount` above it is cut to it; 0 is no maximum. */
+  /** Lines of a page at most, whatever `_lineCount` says; 0 is no maximum. */
   maxLineCount: z.number().int().min(0),
   /** Whether a business key wins in a URL over a filter or an attribute of the same name. */
   keyFirst: z.boolean(),
