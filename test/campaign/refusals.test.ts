@@ -85,7 +85,7 @@ it.each([
   await using campaign = await campaignUnderTest()
   const answer = await campaign.call('POST', `${ext}/profile`, body)
   expect(answer.status).toBe(500)
-  expect(answer.text).toBe(`'${token}' is not a valid constant`)
+  expect(answer.text).toBe(`${general}\n'${token}' is not a valid constant`)
 })
 
 it.each(['GET', 'PATCH', 'DELETE'] as const)('refuses a malformed PKey in the URL of %s', async (method) => {
