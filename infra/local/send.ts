@@ -1,12 +1,12 @@
 // `npm run send -- <source> [file]`: plays the vendor towards the local stack, or towards GATEWAY_URL.
 import { readFile } from 'node:fs/promises'
 import { mappings } from '../../functions/change/mappings.ts'
-import { findLocalSource, type LocalSource, localSourceNames } from './local-source.ts'
-import { moveToNow } from './move-to-now.ts'
-import { readPort } from './ports.ts'
-import { type Posted, postSigned } from './post-signed.ts'
-import { endRefused, Refusal } from './refusal.ts'
-import { bold, dim, print, status } from './screen.ts'
+import { readPort } from './command/ports.ts'
+import { endRefused, Refusal } from './command/refusal.ts'
+import { bold, dim, print, status } from './command/screen.ts'
+import { findLocalSource, type LocalSource, localSourceNames } from './sending/local-source.ts'
+import { moveToNow } from './sending/move-to-now.ts'
+import { type Posted, postSigned } from './sending/post-signed.ts'
 
 /** The given file byte for byte, or the recorded payload of the source's kind, moved to now. */
 const readBody = async ({ name, kindName }: LocalSource, file: string | undefined): Promise<Buffer> => {

@@ -8,12 +8,12 @@ import type { Environment } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { limits } from '../limits.ts'
+import { type Gateway, startGateway } from './aws/gateway.ts'
+import { startPoller } from './aws/poller.ts'
+import { type StandIns, startStandIns } from './aws/stand-ins.ts'
 import type { CampaignServer } from './campaign/server.ts'
 import { startCampaign } from './campaign/server.ts'
 import { localCredentials } from './credentials.ts'
-import { type Gateway, startGateway } from './gateway.ts'
-import { startPoller } from './poller.ts'
-import { type StandIns, startStandIns } from './stand-ins.ts'
 
 export type LocalStackSettings = {
   /** 0 takes any free port. */

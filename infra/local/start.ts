@@ -1,6 +1,6 @@
 // `npm start`. Listens to signals and reads the settings before the rest is even loaded.
-import { endRefused } from './refusal.ts'
-import { readStartSettings } from './start-settings.ts'
+import { endRefused } from './command/refusal.ts'
+import { readStartSettings } from './command/start-settings.ts'
 
 // Everything lives in this process and in memory: its end ends all of it, at once and whatever it is doing.
 process.on('SIGINT', () => process.exit(0))
@@ -10,7 +10,7 @@ process.stdout.on('error', () => undefined)
 
 const start = async (): Promise<void> => {
   const settings = readStartSettings(process.env)
-  const { demonstrate } = await import('./demonstration.ts')
+  const { demonstrate } = await import('./demonstration/demonstration.ts')
   await demonstrate(settings)
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failedMessages } from '../../infra/local/failed-messages.ts'
+import { failedMessages } from '../../infra/local/aws/failed-messages.ts'
 
 const batch = ['one', 'two']
 const naming = (...itemIdentifiers: unknown[]) => ({

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect, it } from 'vitest'
 import { limits } from '../../infra/limits.ts'
-import { type GatewaySettings, startGateway } from '../../infra/local/gateway.ts'
+import { type GatewaySettings, startGateway } from '../../infra/local/aws/gateway.ts'
 import { handMovedTime } from './hand-moved-time.ts'
 
 const started = async (settings: Partial<GatewaySettings> = {}) => {

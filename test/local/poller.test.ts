@@ -7,10 +7,10 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import type { AwsClients } from '../../infra/local/aws-clients.ts'
-import { awsClients } from '../../infra/local/aws-clients.ts'
-import { type PollerSettings, startPoller } from '../../infra/local/poller.ts'
-import { type SqsStandIn, startSqs } from '../../infra/local/sqs-stand-in.ts'
+import type { AwsClients } from '../../infra/local/aws/aws-clients.ts'
+import { awsClients } from '../../infra/local/aws/aws-clients.ts'
+import { type PollerSettings, startPoller } from '../../infra/local/aws/poller.ts'
+import { type SqsStandIn, startSqs } from '../../infra/local/aws/sqs-stand-in.ts'
 import { handMovedTime } from './hand-moved-time.ts'
 
 let server: SqsStandIn

@@ -15,8 +15,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { AwsClients } from '../../infra/local/aws-clients.ts'
-import { type StandIns, startStandIns } from '../../infra/local/stand-ins.ts'
+import type { AwsClients } from '../../infra/local/aws/aws-clients.ts'
+import { type StandIns, startStandIns } from '../../infra/local/aws/stand-ins.ts'
 import { handMovedTime } from './hand-moved-time.ts'
 
 const time = handMovedTime()
@@ -292,11 +292,11 @@ describe('clients', () => {
 
 it('starts within two seconds on a busy machine and leaves nothing behind that keeps a process alive', async () => {
   const program = `
-    import { startStandIns } from './infra/local/stand-ins.ts'
+    import { startStandIns } from './infra/local/aws/stand-ins.ts'
     const begun = performance.now()
     const standIns = await startStandIns({ secrets: { campaign: 'c', sources: 's' } })
     const { sqs } = standIns.clients()
-    const { startPoller } = await import('./infra/local/poller.ts')
+    const { startPoller } = await import('./infra/local/aws/poller.ts')
     const { url, arn } = standIns.queues.changes
     const poller = startPoller({ sqs, queueUrl: url, queueArn: arn, handler: async () => undefined })
     console.log(performance.now() - begun)

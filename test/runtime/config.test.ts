@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Environment, readAcceptConfig, readDeliverConfig } from '../../functions/runtime/config.ts'
-import { startStandIns } from '../../infra/local/stand-ins.ts'
+import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
 
 const accept = {
   SOURCES_SECRET_ID: 'sources',

@@ -1,12 +1,12 @@
 // A story is not a film: what it claims is looked up, and it says so when a claim does not hold.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mappings } from '../../functions/change/mappings.ts'
-import { createLocalLog } from '../../infra/local/local-log.ts'
-import { moveToNow } from '../../infra/local/move-to-now.ts'
+import { createLocalLog } from '../../infra/local/demonstration/local-log.ts'
+import { type Stage, tellStory } from '../../infra/local/demonstration/story.ts'
+import { storyLateEdit } from '../../infra/local/demonstration/story-late-edit.ts'
+import { storyOnePatch } from '../../infra/local/demonstration/story-one-patch.ts'
+import { moveToNow } from '../../infra/local/sending/move-to-now.ts'
 import { startLocalStack } from '../../infra/local/stack.ts'
-import { type Stage, tellStory } from '../../infra/local/story.ts'
-import { storyLateEdit } from '../../infra/local/story-late-edit.ts'
-import { storyOnePatch } from '../../infra/local/story-one-patch.ts'
 
 let screen = ''
 beforeEach(() => {

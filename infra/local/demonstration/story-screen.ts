@@ -1,9 +1,9 @@
 // How a story looks on the screen.
 import * as z from 'zod'
-import type { ShownProfile } from './campaign/campaign.ts'
-import type { LoggedRequest } from './campaign/request-log.ts'
-import type { Posted } from './post-signed.ts'
-import { bold, dim, green, print, readablePath, red, status, yellow } from './screen.ts'
+import type { ShownProfile } from '../campaign/campaign.ts'
+import type { LoggedRequest } from '../campaign/request-log.ts'
+import { bold, dim, green, print, readablePath, red, status, yellow } from '../command/screen.ts'
+import type { Posted } from '../sending/post-signed.ts'
 
 const nameWidth = 18
 const valueWidth = 18

@@ -1,6 +1,6 @@
 // Plays a vendor: signs a body as the source's kind demands and posts it.
+import { signHeaders } from '../sign.ts'
 import type { LocalSource } from './local-source.ts'
-import { signHeaders } from './sign.ts'
 
 export type Delivery = {
   readonly source: LocalSource

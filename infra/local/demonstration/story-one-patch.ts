@@ -1,5 +1,5 @@
 // The first story: HubSpot sends each property of an edit as an event of its own.
-import { fieldOf } from '../../functions/change/mapping.ts'
+import { fieldOf } from '../../../functions/change/mapping.ts'
 import type { Story } from './story.ts'
 import { attributeOf } from './story-screen.ts'
 

@@ -2,12 +2,12 @@
 // claims is looked up afterwards; a claim that does not hold fails it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
-import type { Mappings } from '../../functions/change/mapping.ts'
-import type { Campaign, ShownProfile } from './campaign/campaign.ts'
-import type { LoggedRequest } from './campaign/request-log.ts'
+import type { Mappings } from '../../../functions/change/mapping.ts'
+import type { Campaign, ShownProfile } from '../campaign/campaign.ts'
+import type { LoggedRequest } from '../campaign/request-log.ts'
+import { findLocalSource } from '../sending/local-source.ts'
+import { type Posted, postSigned } from '../sending/post-signed.ts'
 import type { LocalLog } from './local-log.ts'
-import { findLocalSource } from './local-source.ts'
-import { type Posted, postSigned } from './post-signed.ts'
 import { showClaim, showDelivery, showProfile, showRequests, showTitle } from './story-screen.ts'
 
 export type Story = {

@@ -1,8 +1,8 @@
 // What the Lambda service does around a handler: a context, a time-out, and an answer that is JSON.
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'aws-lambda'
-import { realTime, type Time } from '../../functions/runtime/time.ts'
-import { limits } from '../limits.ts'
+import { realTime, type Time } from '../../../functions/runtime/time.ts'
+import { limits } from '../../limits.ts'
 import { accountId, region } from './aws-clients.ts'
 
 /** A function as the Lambda service sees it. */

@@ -1,8 +1,8 @@
 // The sources that can be played on this machine: in mappings.ts, and with a secret in credentials.json.
-import type { Mappings } from '../../functions/change/mapping.ts'
-import { loadSource, type Source } from '../../functions/change/source.ts'
-import { localCredentials } from './credentials.ts'
-import { Refusal } from './refusal.ts'
+import type { Mappings } from '../../../functions/change/mapping.ts'
+import { loadSource, type Source } from '../../../functions/change/source.ts'
+import { Refusal } from '../command/refusal.ts'
+import { localCredentials } from '../credentials.ts'
 
 export type LocalSource = Source & { readonly secret: string; readonly kindName: string }
 

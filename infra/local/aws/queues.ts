@@ -1,7 +1,7 @@
 // The queues of the local stack, with the settings that they have on AWS.
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
-import { limits } from '../limits.ts'
+import { limits } from '../../limits.ts'
 import { accountId, region } from './aws-clients.ts'
 import type { SqsStandIn } from './sqs-stand-in.ts'
 

@@ -1,8 +1,7 @@
 // What the screen says when the stories are over: where things listen, and what to try next.
-
-import person from './samples/profile.json' with { type: 'json' }
-import { bold, dim, print } from './screen.ts'
-import type { LocalStack } from './stack.ts'
+import { bold, dim, print } from '../command/screen.ts'
+import person from '../samples/profile.json' with { type: 'json' }
+import type { LocalStack } from '../stack.ts'
 
 /** The commands work as printed, in another terminal of the same folder. */
 export const invite = ({ gateway, campaign }: LocalStack, sources: readonly string[]): void => {

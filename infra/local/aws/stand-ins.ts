@@ -1,6 +1,6 @@
 // The parts of AWS that the functions use, inside this process: real servers, spoken to by the real SDK clients.
 import { randomBytes } from 'node:crypto'
-import type { Time } from '../../functions/runtime/time.ts'
+import type { Time } from '../../../functions/runtime/time.ts'
 import { type AwsClients, awsClients, awsEnvironment } from './aws-clients.ts'
 import { createLedgerTable, startDynamodb } from './dynamodb-stand-in.ts'
 import { type RegisterFunction, startLambda } from './lambda-stand-in.ts'

@@ -1,12 +1,12 @@
 // Brings everything up on this machine, plays two stories on the screen, then goes on serving.
-import { mappings } from '../../functions/change/mappings.ts'
+import { mappings } from '../../../functions/change/mappings.ts'
+import { bold, dim, print, red } from '../command/screen.ts'
+import { explainStart, type StartSettings } from '../command/start-settings.ts'
+import person from '../samples/profile.json' with { type: 'json' }
+import { localSourceNames } from '../sending/local-source.ts'
+import { startLocalStack } from '../stack.ts'
 import { invite } from './invitation.ts'
 import { createLocalLog } from './local-log.ts'
-import { localSourceNames } from './local-source.ts'
-import person from './samples/profile.json' with { type: 'json' }
-import { bold, dim, print, red } from './screen.ts'
-import { startLocalStack } from './stack.ts'
-import { explainStart, type StartSettings } from './start-settings.ts'
 import { tellStory } from './story.ts'
 import { storyLateEdit } from './story-late-edit.ts'
 import { storyOnePatch } from './story-one-patch.ts'

@@ -6,8 +6,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
-import { realTime, type Time } from '../../functions/runtime/time.ts'
-import { limits } from '../limits.ts'
+import { realTime, type Time } from '../../../functions/runtime/time.ts'
+import { limits } from '../../limits.ts'
 import { failedMessages } from './failed-messages.ts'
 import { type LambdaHandler, type Report, reportOnStandardError, runFunction } from './run-function.ts'
 import { sqsEvent } from './sqs-event.ts'

@@ -1,8 +1,8 @@
 // API Gateway on one machine: an HTTP API in front of one function, and a window on the queues that only exists locally.
 import { createServer, type IncomingMessage } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { realTime, type Time } from '../../functions/runtime/time.ts'
-import { limits } from '../limits.ts'
+import { realTime, type Time } from '../../../functions/runtime/time.ts'
+import { limits } from '../../limits.ts'
 import { gatewayAnswer, gatewayMessage, type HttpAnswer, jsonAnswer } from './gateway-answer.ts'
 import { gatewayEvent } from './gateway-event.ts'
 import { type Listening, listen } from './listen.ts'

@@ -1,5 +1,5 @@
 // The log of the local stack: kept for the stories while they run, one JSON line per change on the screen after them.
-import type { Log, LogFields } from '../../functions/runtime/log.ts'
+import type { Log, LogFields } from '../../../functions/runtime/log.ts'
 
 export type LocalLog = Log & {
   /** The changes of one delivery that have ended, in the order of their ends. */

@@ -1,8 +1,8 @@
 // What `npm start` takes from the user's environment: two ports, and how the functions behave. Where they find things is
 // the local stack's own to say, so an address, a secret's name or AWS_… of the user's shell never gets in.
-import type { Environment } from '../../functions/runtime/config.ts'
-import { ControlRefusal } from './campaign/control-refusal.ts'
-import { readDialect } from './campaign/settings.ts'
+import type { Environment } from '../../../functions/runtime/config.ts'
+import { ControlRefusal } from '../campaign/control-refusal.ts'
+import { readDialect } from '../campaign/settings.ts'
 import { readPort } from './ports.ts'
 import { Refusal } from './refusal.ts'
 

@@ -1,6 +1,6 @@
 // Lambda's Invoke on one machine: runs a registered handler and waits for its answer.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
-import type { Time } from '../../functions/runtime/time.ts'
+import type { Time } from '../../../functions/runtime/time.ts'
 import { accountId, region } from './aws-clients.ts'
 import { type AwsAnswer, awsError, startAwsJsonServer } from './aws-json-server.ts'
 import type { Listening } from './listen.ts'

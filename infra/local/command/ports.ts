@@ -1,5 +1,5 @@
 // The two ports of the local stack, as the environment says them.
-import type { Environment } from '../../functions/runtime/config.ts'
+import type { Environment } from '../../../functions/runtime/config.ts'
 import { Refusal } from './refusal.ts'
 
 const standardPorts = { PORT: 3000, CAMPAIGN_PORT: 3001 } as const
