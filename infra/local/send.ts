@@ -8,6 +8,25 @@ import { findLocalSource, type LocalSource, localSourceNames } from './sending/l
 import { moveToNow } from './sending/move-to-now.ts'
 import { type Posted, postSigned } from './sending/post-signed.ts'
 
+const send = async (): Promise<void> => {
+  const [name, file] = process.argv.slice(2)
+  if (name === undefined) {
+    const names = localSourceNames(mappings).join(', ')
+    throw new Refusal(`say which source: npm run send -- <source> [file], where <source> is one of: ${names}`)
+  }
+  const source = await findLocalSource(mappings, name)
+  const gatewayUrl = readGatewayUrl()
+  const body = await readBody(source, file)
+  const posted = await postSigned({ source, gatewayUrl, body, now: Date.now() }).catch((error: unknown) => {
+    const remedy = process.env['GATEWAY_URL']
+      ? 'check GATEWAY_URL'
+      : 'run npm start first, or set PORT to its port'
+    throw new Refusal(`no answer from ${gatewayUrl} (${codeOf(error)}): ${remedy}`)
+  })
+  show(posted, body)
+  if (posted.status >= 300) process.exitCode = 1
+}
+
 /** The given file byte for byte, or the recorded payload of the source's kind, moved to now. */
 const readBody = async ({ name, kindName }: LocalSource, file: string | undefined): Promise<Buffer> => {
   if (file !== undefined) {
@@ -34,25 +53,6 @@ const readGatewayUrl = (): string => {
 const codeOf = (error: unknown): string => {
   const cause = error instanceof Error && error.cause ? error.cause : error
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'for an unknown reason'
-}
-
-const send = async (): Promise<void> => {
-  const [name, file] = process.argv.slice(2)
-  if (name === undefined) {
-    const names = localSourceNames(mappings).join(', ')
-    throw new Refusal(`say which source: npm run send -- <source> [file], where <source> is one of: ${names}`)
-  }
-  const source = await findLocalSource(mappings, name)
-  const gatewayUrl = readGatewayUrl()
-  const body = await readBody(source, file)
-  const posted = await postSigned({ source, gatewayUrl, body, now: Date.now() }).catch((error: unknown) => {
-    const remedy = process.env['GATEWAY_URL']
-      ? 'check GATEWAY_URL'
-      : 'run npm start first, or set PORT to its port'
-    throw new Refusal(`no answer from ${gatewayUrl} (${codeOf(error)}): ${remedy}`)
-  })
-  show(posted, body)
-  if (posted.status >= 300) process.exitCode = 1
 }
 
 const show = (posted: Posted, body: Buffer): void => {

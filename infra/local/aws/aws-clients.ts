@@ -4,26 +4,31 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 
-export const region = 'eu-west-1'
-export const accountId = '000000000000'
+export const REGION = 'eu-west-1'
+export const ACCOUNT_ID = '000000000000'
 
 /** The base URL of each stand-in. */
-export type Endpoints = { sqs: string; dynamodb: string; secretsManager: string; lambda: string }
-
-export type AwsClients = {
-  sqs: SQSClient
-  dynamodb: DynamoDBClient
-  secretsManager: SecretsManagerClient
-  lambda: LambdaClient
+export type Endpoints = {
+  readonly sqs: string
+  readonly dynamodb: string
+  readonly secretsManager: string
+  readonly lambda: string
 }
 
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+export type AwsClients = {
+  readonly sqs: SQSClient
+  readonly dynamodb: DynamoDBClient
+  readonly secretsManager: SecretsManagerClient
+  readonly lambda: LambdaClient
+}
+
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 
 /** Every setting that AWS_… variables or a profile could turn elsewhere is given; the environment is neither asked nor changed. */
 export const awsClients = (endpoints: Endpoints): AwsClients => {
   const settings = {
-    region,
-    credentials,
+    region: REGION,
+    credentials: CREDENTIALS,
     maxAttempts: 3,
     retryMode: 'standard',
     useFipsEndpoint: false,
@@ -44,9 +49,9 @@ export const awsEnvironment = (endpoints: Endpoints): Record<string, string> => 
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
   AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
-  AWS_REGION: region,
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_REGION: REGION,
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   AWS_SESSION_TOKEN: '',
   AWS_PROFILE: '',
   AWS_ENDPOINT_URL: '',

@@ -3,8 +3,16 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { type Listening, listen } from './listen.ts'
 import { readBody } from './read-body.ts'
 
-export type AwsRequest = { path: string; headers: IncomingHttpHeaders; body: string }
-export type AwsAnswer = { status: number; headers?: Record<string, string>; body: string }
+export type AwsRequest = {
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+export type AwsAnswer = {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body: string
+}
 
 /** An error that the SDK turns into the exception named `type`: REST clients read the header, others the body. */
 export const awsError = (status: number, type: string, message: string): AwsAnswer => ({

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 import * as z from 'zod'
 
-const BatchAnswer = z
+const batchAnswerSchema = z
   .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullish() })
   .nullish()
 
@@ -12,7 +12,7 @@ const BatchAnswer = z
  */
 export const failedMessages = (answer: unknown, messageIds: readonly string[]): ReadonlySet<string> => {
   const all = new Set(messageIds)
-  const read = BatchAnswer.safeParse(answer)
+  const read = batchAnswerSchema.safeParse(answer)
   if (!read.success) return all
   const failed = read.data?.batchItemFailures?.map((failure) => failure.itemIdentifier) ?? []
   return failed.every((messageId) => all.has(messageId)) ? new Set(failed) : all

@@ -3,12 +3,12 @@
 import * as z from 'zod'
 
 export type HttpAnswer = {
-  statusCode: number
-  headers: Record<string, string | string[]>
-  body: string | Buffer
+  readonly statusCode: number
+  readonly headers: Record<string, string | string[]>
+  readonly body: string | Buffer
 }
 
-const Structured = z.object({
+const structuredSchema = z.object({
   statusCode: z.coerce.number().int().min(200).max(599),
   headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
   cookies: z.array(z.string()).nullish(),
@@ -17,7 +17,7 @@ const Structured = z.object({
 })
 
 // The gateway frames the answer itself.
-const framing = new Set(['connection', 'content-length', 'transfer-encoding'])
+const FRAMING = new Set(['connection', 'content-length', 'transfer-encoding'])
 
 /** An answer of the gateway's own, in AWS's words. */
 export const gatewayMessage = (statusCode: number, message: string): HttpAnswer =>
@@ -35,7 +35,7 @@ export const gatewayAnswer = (payload: unknown): HttpAnswer => {
   if (typeof payload === 'string') return { ...jsonAnswer(200, null), body: payload }
   if (typeof payload !== 'object' || payload === null || !('statusCode' in payload))
     return jsonAnswer(200, payload)
-  const structured = Structured.safeParse(payload)
+  const structured = structuredSchema.safeParse(payload)
   if (!structured.success) return gatewayMessage(500, 'Internal Server Error')
   const { statusCode, headers, cookies, body, isBase64Encoded } = structured.data
   const given = Object.entries(headers ?? {}).map(
@@ -45,7 +45,7 @@ export const gatewayAnswer = (payload: unknown): HttpAnswer => {
     statusCode,
     headers: {
       ...(body && { 'content-type': 'text/plain; charset=utf-8' }),
-      ...Object.fromEntries(given.filter(([name]) => !framing.has(name))),
+      ...Object.fromEntries(given.filter(([name]) => !FRAMING.has(name))),
       ...(cookies && { 'set-cookie': cookies }),
     },
     body: isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? ''),

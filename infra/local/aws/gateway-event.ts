@@ -4,16 +4,50 @@ import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { accountId } from './aws-clients.ts'
+import { ACCOUNT_ID } from './aws-clients.ts'
 
 // What API Gateway takes for text was found out on AWS, its pages do not say: https://github.com/ministackorg/ministack/pull/766
-const textual = /^(text\/.*|application\/(json|javascript|xml))$/
+const TEXTUAL = /^(text\/.*|application\/(json|javascript|xml))$/
 
-const decoded = (encoded: string): string | undefined => {
-  try {
-    return decodeURIComponent(encoded)
-  } catch {
-    return undefined
+/** The event for one request whose body has been read; undefined where the path cannot be decoded. `now` is epoch milliseconds. */
+export const gatewayEvent = (
+  request: IncomingMessage,
+  body: Buffer,
+  now: number,
+): APIGatewayProxyEventV2 | undefined => {
+  const { method = 'GET', url = '/', headers } = request
+  const [encodedPath = '/', ...query] = url.split('?')
+  const rawQueryString = query.join('?')
+  const rawPath = decoded(encodedPath)
+  if (rawPath === undefined) return undefined
+  const matched = route(method, encodedPath)
+  const domainName = (headers.host ?? '').replace(/:\d+$/, '')
+  return {
+    version: '2.0',
+    ...matched,
+    rawPath,
+    rawQueryString,
+    ...headersAndCookies(request.headersDistinct),
+    ...queryParameters(rawQueryString),
+    requestContext: {
+      accountId: ACCOUNT_ID,
+      apiId: 'local',
+      domainName,
+      domainPrefix: domainName.split('.')[0] ?? '',
+      http: {
+        method,
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey: matched.routeKey,
+      stage: '$default',
+      time: logTime(now),
+      timeEpoch: now,
+    },
+    ...bodyFields(body, headers['content-type']),
   }
 }
 
@@ -41,7 +75,7 @@ const queryParameters = (rawQueryString: string) => {
 const bodyFields = (body: Buffer, contentType: string | undefined) => {
   if (body.length === 0) return { isBase64Encoded: false }
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? ''
-  const isText = textual.test(mediaType) && isUtf8(body)
+  const isText = TEXTUAL.test(mediaType) && isUtf8(body)
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText }
 }
 
@@ -51,44 +85,10 @@ const logTime = (now: number): string => {
   return `${day}/${month}/${year}:${time} +0000`
 }
 
-/** The event for one request whose body has been read; undefined where the path cannot be decoded. `now` is epoch milliseconds. */
-export const gatewayEvent = (
-  request: IncomingMessage,
-  body: Buffer,
-  now: number,
-): APIGatewayProxyEventV2 | undefined => {
-  const { method = 'GET', url = '/', headers } = request
-  const [encodedPath = '/', ...query] = url.split('?')
-  const rawQueryString = query.join('?')
-  const rawPath = decoded(encodedPath)
-  if (rawPath === undefined) return undefined
-  const matched = route(method, encodedPath)
-  const domainName = (headers.host ?? '').replace(/:\d+$/, '')
-  return {
-    version: '2.0',
-    ...matched,
-    rawPath,
-    rawQueryString,
-    ...headersAndCookies(request.headersDistinct),
-    ...queryParameters(rawQueryString),
-    requestContext: {
-      accountId,
-      apiId: 'local',
-      domainName,
-      domainPrefix: domainName.split('.')[0] ?? '',
-      http: {
-        method,
-        path: rawPath,
-        protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: request.socket.remoteAddress ?? '',
-        userAgent: headers['user-agent'] ?? '',
-      },
-      requestId: randomUUID(),
-      routeKey: matched.routeKey,
-      stage: '$default',
-      time: logTime(now),
-      timeEpoch: now,
-    },
-    ...bodyFields(body, headers['content-type']),
+const decoded = (encoded: string): string | undefined => {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return undefined
   }
 }

@@ -11,17 +11,17 @@ import { type LambdaHandler, type Report, reportOnStandardError, runFunction } f
 
 export type GatewaySettings = {
   /** 0 takes any free port. */
-  port: number
-  host?: string
+  readonly port: number
+  readonly host?: string
   /** Gets every request but the two below; its own 404 and 405 are the answers to unknown paths and methods. */
-  handler: LambdaHandler<APIGatewayProxyEventV2>
+  readonly handler: LambdaHandler<APIGatewayProxyEventV2>
   /** While it says false, `GET /health` answers 503. */
-  isReady?: () => boolean
+  readonly isReady?: () => boolean
   /** What `GET /_local/queues` answers. */
-  queueCounts?: () => Promise<unknown>
-  functionTimeoutMilliseconds?: number
-  time?: Time
-  report?: Report
+  readonly queueCounts?: () => Promise<unknown>
+  readonly functionTimeoutMilliseconds?: number
+  readonly time?: Time
+  readonly report?: Report
 }
 
 /** A gateway that listens; `close` cuts every connection at once. */
@@ -29,9 +29,16 @@ export type Gateway = Listening & AsyncDisposable
 
 /** Starts the gateway. Rejects with node's own error when the port is in use (`code: 'EADDRINUSE'`). */
 export const startGateway = async (settings: GatewaySettings): Promise<Gateway> => {
-  const { port, host, handler, isReady = () => true, queueCounts, time = realTime } = settings
-  const { report = reportOnStandardError } = settings
-  const { functionTimeoutMilliseconds: timeoutMilliseconds = limits.acceptTimeoutSeconds * 1000 } = settings
+  const {
+    port,
+    host,
+    handler,
+    isReady = () => true,
+    queueCounts,
+    functionTimeoutMilliseconds: timeoutMilliseconds = limits.acceptTimeoutSeconds * 1000,
+    time = realTime,
+    report = reportOnStandardError,
+  } = settings
 
   const answerTo = async (request: IncomingMessage): Promise<HttpAnswer> => {
     const body = await readBody(request, limits.gatewayBodyBytes)

@@ -1,7 +1,7 @@
 // Lambda's Invoke on one machine: runs a registered handler and waits for its answer.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 import type { Time } from '../../../functions/runtime/time.ts'
-import { accountId, region } from './aws-clients.ts'
+import { ACCOUNT_ID, REGION } from './aws-clients.ts'
 import { type AwsAnswer, awsError, startAwsJsonServer } from './aws-json-server.ts'
 import type { Listening } from './listen.ts'
 import { type LambdaHandler, type Report, runFunction } from './run-function.ts'
@@ -10,18 +10,10 @@ import { type LambdaHandler, type Report, runFunction } from './run-function.ts'
 export type RegisterFunction = <Event>(
   name: string,
   handler: LambdaHandler<Event>,
-  settings?: { timeoutMilliseconds?: number },
+  settings?: { readonly timeoutMilliseconds?: number },
 ) => void
 
-export type LambdaSettings = { time?: Time; report?: Report }
-
-const parsed = (text: string) => {
-  try {
-    return { event: JSON.parse(text || '{}') }
-  } catch {
-    return undefined
-  }
-}
+export type LambdaSettings = { readonly time?: Time; readonly report?: Report }
 
 /** Starts without functions on a free port of this machine. */
 export const startLambda = async (
@@ -51,7 +43,7 @@ export const startLambda = async (
     const name = decodeURIComponent(encodedName)
     const invoke = functions.get(name)
     if (!invoke) {
-      const arn = `arn:aws:lambda:${region}:${accountId}:function:${name}`
+      const arn = `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`
       return awsError(404, 'ResourceNotFoundException', `Function not found: ${arn}`)
     }
     if ((headers['x-amz-invocation-type'] ?? 'RequestResponse') !== 'RequestResponse') {
@@ -60,4 +52,12 @@ export const startLambda = async (
     return invoke(body)
   })
   return { ...listening, registerFunction }
+}
+
+const parsed = (text: string) => {
+  try {
+    return { event: JSON.parse(text || '{}') }
+  } catch {
+    return undefined
+  }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 
 /** A server that listens. `close` cuts every connection at once and may be called again. */
-export type Listening = { url: string; port: number; close: () => Promise<void> }
+export type Listening = { readonly url: string; readonly port: number; readonly close: () => Promise<void> }
 
 /** Listens on `host`; port 0 takes any free one. Rejects with node's own error (`EADDRINUSE`). */
 export const listen = async (server: Server, port: number, host = '127.0.0.1'): Promise<Listening> => {

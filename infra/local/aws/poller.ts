@@ -13,29 +13,38 @@ import { type LambdaHandler, type Report, reportOnStandardError, runFunction } f
 import { sqsEvent } from './sqs-event.ts'
 
 export type PollerSettings = {
-  sqs: SQSClient
-  queueUrl: string
-  queueArn: string
-  handler: LambdaHandler<SQSEvent>
-  functionName?: string
-  time?: Time
-  batchSize?: number
+  readonly sqs: SQSClient
+  readonly queueUrl: string
+  readonly queueArn: string
+  readonly handler: LambdaHandler<SQSEvent>
+  readonly functionName?: string
+  readonly time?: Time
+  readonly batchSize?: number
   /** How many invocations run at once. */
-  concurrency?: number
-  functionTimeoutMilliseconds?: number
-  report?: Report
+  readonly concurrency?: number
+  readonly functionTimeoutMilliseconds?: number
+  readonly report?: Report
 }
 
 /** A poller that runs; `stop` resolves when polling and every handler have ended, and may be called again. */
-export type Poller = AsyncDisposable & { stop: () => Promise<void> }
+export type Poller = AsyncDisposable & { readonly stop: () => Promise<void> }
 
-const pauseAfterFaultMilliseconds = 1000
+const PAUSE_AFTER_FAULT_MILLISECONDS = 1000
 
 /** Polls until stopped. Failed messages are left to their visibility time-out, which the handler may have changed. */
 export const startPoller = (settings: PollerSettings): Poller => {
-  const { sqs, queueUrl, queueArn, handler, time = realTime, concurrency = 2 } = settings
-  const { batchSize = limits.batchSize, functionName = 'deliver', report = reportOnStandardError } = settings
-  const { functionTimeoutMilliseconds: timeoutMilliseconds = limits.deliverTimeoutSeconds * 1000 } = settings
+  const {
+    sqs,
+    queueUrl,
+    queueArn,
+    handler,
+    functionName = 'deliver',
+    time = realTime,
+    batchSize = limits.batchSize,
+    concurrency = 2,
+    functionTimeoutMilliseconds: timeoutMilliseconds = limits.deliverTimeoutSeconds * 1000,
+    report = reportOnStandardError,
+  } = settings
   const stopping = new AbortController()
 
   const receive = async (): Promise<Message[]> => {
@@ -78,7 +87,7 @@ export const startPoller = (settings: PollerSettings): Poller => {
       } catch (cause) {
         if (stopping.signal.aborted) return
         report(`polling ${queueUrl} failed`, cause)
-        await time.sleep(pauseAfterFaultMilliseconds, stopping.signal)
+        await time.sleep(PAUSE_AFTER_FAULT_MILLISECONDS, stopping.signal)
       }
     }
   }

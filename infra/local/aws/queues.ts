@@ -2,10 +2,10 @@
 import { CreateQueueCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { limits } from '../../limits.ts'
-import { accountId, region } from './aws-clients.ts'
+import { ACCOUNT_ID, REGION } from './aws-clients.ts'
 import type { SqsStandIn } from './sqs-stand-in.ts'
 
-const queueNames = {
+const QUEUE_NAMES = {
   changes: 'changes.fifo',
   consent: 'consent.fifo',
   parked: 'parked.fifo',
@@ -13,32 +13,14 @@ const queueNames = {
   waiting: 'waiting',
 } as const
 
-export type QueueName = keyof typeof queueNames
-export type Queue = { url: string; arn: string }
+export type QueueName = keyof typeof QUEUE_NAMES
+export type Queue = { readonly url: string; readonly arn: string }
 export type Queues = Record<QueueName, Queue>
 
 /** The answer of `GET /_local/queues`: messages there, in flight included; parked ones by code. */
-export type QueueCounts = Record<Exclude<QueueName, 'parked'>, number> & { parked: Record<string, number> }
-
-const arnOf = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`
-
-const attributes = (name: QueueName, visibilityTimeoutSeconds: number): Record<string, string> => ({
-  VisibilityTimeout: String(visibilityTimeoutSeconds),
-  MessageRetentionPeriod: String(limits.retentionSeconds),
-  MaximumMessageSize: String(limits.messageBytes),
-  ...(queueNames[name].endsWith('.fifo') && {
-    FifoQueue: 'true',
-    ContentBasedDeduplication: 'false',
-    DeduplicationScope: 'messageGroup',
-    FifoThroughputLimit: 'perMessageGroupId',
-  }),
-  ...((name === 'changes' || name === 'consent') && {
-    RedrivePolicy: JSON.stringify({
-      deadLetterTargetArn: arnOf(queueNames.parked),
-      maxReceiveCount: limits.maxReceiveCount,
-    }),
-  }),
-})
+export type QueueCounts = Record<Exclude<QueueName, 'parked'>, number> & {
+  readonly parked: Record<string, number>
+}
 
 /** Creates all queues of the SQS at `endpoint`. */
 export const createQueues = async (
@@ -47,12 +29,12 @@ export const createQueues = async (
   visibilityTimeoutSeconds: number = limits.visibilityTimeoutSeconds,
 ): Promise<Queues> => {
   const create = async (name: QueueName): Promise<Queue> => {
-    const QueueName = queueNames[name]
+    const QueueName = QUEUE_NAMES[name]
     await sqs.send(
       new CreateQueueCommand({ QueueName, Attributes: attributes(name, visibilityTimeoutSeconds) }),
     )
     // fauxqs answers a URL whose host few machines can resolve, and goes by its last segment only.
-    return { url: `${endpoint}/${accountId}/${QueueName}`, arn: arnOf(QueueName) }
+    return { url: `${endpoint}/${ACCOUNT_ID}/${QueueName}`, arn: arnOf(QueueName) }
   }
   return {
     parked: await create('parked'),
@@ -63,27 +45,47 @@ export const createQueues = async (
   }
 }
 
-const Parked = z.object({ parked: z.object({ code: z.string() }) })
-
-// Without a code of ours it was SQS that moved the message there, after too many receives.
-const codeOf = (body: string): string => {
-  try {
-    return Parked.parse(JSON.parse(body)).parked.code
-  } catch {
-    return 'crashed'
-  }
-}
-
 /** Counts without receiving: no message notices. */
 export const countQueues = async (standIn: SqsStandIn): Promise<QueueCounts> => {
   const sizes = await standIn.sizes()
-  const size = (name: QueueName) => sizes.get(queueNames[name]) ?? 0
-  const parked = Object.groupBy(await standIn.bodies(queueNames.parked), codeOf)
+  const size = (name: QueueName) => sizes.get(QUEUE_NAMES[name]) ?? 0
+  const parked = Object.groupBy(await standIn.bodies(QUEUE_NAMES.parked), codeOf)
   return {
     changes: size('changes'),
     consent: size('consent'),
     inbox: size('inbox'),
     waiting: size('waiting'),
     parked: Object.fromEntries(Object.entries(parked).map(([code, bodies = []]) => [code, bodies.length])),
+  }
+}
+
+const attributes = (name: QueueName, visibilityTimeoutSeconds: number): Record<string, string> => ({
+  VisibilityTimeout: String(visibilityTimeoutSeconds),
+  MessageRetentionPeriod: String(limits.retentionSeconds),
+  MaximumMessageSize: String(limits.messageBytes),
+  ...(QUEUE_NAMES[name].endsWith('.fifo') && {
+    FifoQueue: 'true',
+    ContentBasedDeduplication: 'false',
+    DeduplicationScope: 'messageGroup',
+    FifoThroughputLimit: 'perMessageGroupId',
+  }),
+  ...((name === 'changes' || name === 'consent') && {
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: arnOf(QUEUE_NAMES.parked),
+      maxReceiveCount: limits.maxReceiveCount,
+    }),
+  }),
+})
+
+const arnOf = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${name}`
+
+const parkedSchema = z.object({ parked: z.object({ code: z.string() }) })
+
+// Without a code of ours it was SQS that moved the message there, after too many receives.
+const codeOf = (body: string): string => {
+  try {
+    return parkedSchema.parse(JSON.parse(body)).parked.code
+  } catch {
+    return 'crashed'
   }
 }

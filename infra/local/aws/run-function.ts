@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Context } from 'aws-lambda'
 import { realTime, type Time } from '../../../functions/runtime/time.ts'
 import { limits } from '../../limits.ts'
-import { accountId, region } from './aws-clients.ts'
+import { ACCOUNT_ID, REGION } from './aws-clients.ts'
 
 /** A function as the Lambda service sees it. */
 export type LambdaHandler<Event> = (event: Event, context: Context) => Promise<unknown>
@@ -12,17 +12,21 @@ export type LambdaHandler<Event> = (event: Event, context: Context) => Promise<u
 export type Report = (message: string, cause: unknown) => void
 
 export type FunctionSettings = {
-  name: string
-  timeoutMilliseconds?: number
-  time?: Time
-  report?: Report
+  readonly name: string
+  readonly timeoutMilliseconds?: number
+  readonly time?: Time
+  readonly report?: Report
 }
 
 /**
  * How a run ended: `payload` is what Lambda would send, as JSON text. `settled` resolves when the handler itself has
  * ended, which after a time-out is later: AWS kills the sandbox, one process cannot.
  */
-export type FunctionRun = { failed: boolean; payload: string; settled: Promise<void> }
+export type FunctionRun = {
+  readonly failed: boolean
+  readonly payload: string
+  readonly settled: Promise<void>
+}
 
 /** One line on standard error. */
 export const reportOnStandardError: Report = (message, cause) => {
@@ -31,40 +35,18 @@ export const reportOnStandardError: Report = (message, cause) => {
   )
 }
 
-const lambdaContext = (name: string, timeoutMilliseconds: number, time: Time): Context => {
-  const deadline = time.now() + timeoutMilliseconds
-  const endedByCallback = () => {
-    throw new Error('end a handler by returning or throwing: Node 24 on Lambda has no callbacks')
-  }
-  return {
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: name,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
-    memoryLimitInMB: '512',
-    awsRequestId: randomUUID(),
-    logGroupName: `/aws/lambda/${name}`,
-    logStreamName: 'local',
-    getRemainingTimeInMillis: () => Math.max(0, deadline - time.now()),
-    done: endedByCallback,
-    fail: endedByCallback,
-    succeed: endedByCallback,
-  }
-}
-
-const failure = (errorType: string, errorMessage: string, trace?: string[]) => ({
-  failed: true,
-  payload: JSON.stringify({ errorType, errorMessage, trace }),
-})
-
 /** Runs `handler` once. Never rejects: a throw, an answer that is no JSON and a time-out are failed runs. */
 export const runFunction = async <Event>(
   handler: LambdaHandler<Event>,
   event: Event,
   settings: FunctionSettings,
 ): Promise<FunctionRun> => {
-  const { name, time = realTime, report = reportOnStandardError } = settings
-  const { timeoutMilliseconds = limits.deliverTimeoutSeconds * 1000 } = settings
+  const {
+    name,
+    timeoutMilliseconds = limits.deliverTimeoutSeconds * 1000,
+    time = realTime,
+    report = reportOnStandardError,
+  } = settings
   const context = lambdaContext(name, timeoutMilliseconds, time)
   const ended = new AbortController()
 
@@ -91,3 +73,29 @@ export const runFunction = async <Event>(
   const settled = running.then(() => undefined)
   return { ...(await Promise.race([running, expiring])), settled }
 }
+
+const lambdaContext = (name: string, timeoutMilliseconds: number, time: Time): Context => {
+  const deadline = time.now() + timeoutMilliseconds
+  const endedByCallback = () => {
+    throw new Error('end a handler by returning or throwing: Node 24 on Lambda has no callbacks')
+  }
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: name,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:${REGION}:${ACCOUNT_ID}:function:${name}`,
+    memoryLimitInMB: '512',
+    awsRequestId: randomUUID(),
+    logGroupName: `/aws/lambda/${name}`,
+    logStreamName: 'local',
+    getRemainingTimeInMillis: () => Math.max(0, deadline - time.now()),
+    done: endedByCallback,
+    fail: endedByCallback,
+    succeed: endedByCallback,
+  }
+}
+
+const failure = (errorType: string, errorMessage: string, trace?: string[]) => ({
+  failed: true,
+  payload: JSON.stringify({ errorType, errorMessage, trace }),
+})

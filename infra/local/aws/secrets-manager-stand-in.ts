@@ -1,19 +1,19 @@
 // Secrets Manager on one machine: GetSecretValue, and switches that tests turn.
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { accountId, region } from './aws-clients.ts'
+import { ACCOUNT_ID, REGION } from './aws-clients.ts'
 import { awsError, startAwsJsonServer } from './aws-json-server.ts'
 import type { Listening } from './listen.ts'
 
-const GetSecretValue = z.object({ SecretId: z.string() })
+const getSecretValueSchema = z.object({ SecretId: z.string() })
 
 export type Secrets = {
   /** Text is kept as it is, anything else as JSON; a value that is set again is a new version. */
-  set: (secretId: string, value: unknown) => void
+  readonly set: (secretId: string, value: unknown) => void
   /** While false, every connection is cut. */
-  setReachable: (reachable: boolean) => void
+  readonly setReachable: (reachable: boolean) => void
   /** How many GetSecretValue calls were answered with a value, of one secret or of all. */
-  reads: (secretId?: string) => number
+  readonly reads: (secretId?: string) => number
 }
 
 /** Starts with the given secrets on a free port of this machine. */
@@ -36,14 +36,14 @@ export const startSecretsManager = async (
     if (headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
       return awsError(400, 'UnknownOperationException', 'only GetSecretValue is served here')
     }
-    const { SecretId } = GetSecretValue.parse(JSON.parse(body))
+    const { SecretId } = getSecretValueSchema.parse(JSON.parse(body))
     const secret = held.get(SecretId)
     if (!secret) {
       return awsError(400, 'ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
     }
     reads.push(SecretId)
     const answer = {
-      ARN: `arn:aws:secretsmanager:${region}:${accountId}:secret:${SecretId}`,
+      ARN: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${SecretId}`,
       Name: SecretId,
       SecretString: secret.text,
       VersionId: secret.version,

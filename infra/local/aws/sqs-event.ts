@@ -3,27 +3,16 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs'
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda'
 
-const messageAttribute = (value: MessageAttributeValue): SQSMessageAttribute => ({
-  ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
-  ...(value.BinaryValue && { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
-  stringListValues: [],
-  binaryListValues: [],
-  dataType: value.DataType ?? 'String',
+/** The event for messages received with all their attributes, in the order received. */
+export const sqsEvent = (messages: readonly Message[], queueArn: string): SQSEvent => ({
+  Records: messages.map((message) => sqsRecord(message, queueArn)),
 })
-
-// SQS always sends what is empty here; only the SDK's types leave it open.
-const always = {
-  ApproximateReceiveCount: '',
-  ApproximateFirstReceiveTimestamp: '',
-  SentTimestamp: '',
-  SenderId: '',
-}
 
 const sqsRecord = (message: Message, queueArn: string): SQSRecord => ({
   messageId: message.MessageId ?? '',
   receiptHandle: message.ReceiptHandle ?? '',
   body: message.Body ?? '',
-  attributes: { ...always, ...message.Attributes },
+  attributes: { ...ALWAYS, ...message.Attributes },
   messageAttributes: Object.fromEntries(
     Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, messageAttribute(value)]),
   ),
@@ -36,7 +25,18 @@ const sqsRecord = (message: Message, queueArn: string): SQSRecord => ({
   awsRegion: queueArn.split(':')[3] ?? '',
 })
 
-/** The event for messages received with all their attributes, in the order received. */
-export const sqsEvent = (messages: Message[], queueArn: string): SQSEvent => ({
-  Records: messages.map((message) => sqsRecord(message, queueArn)),
+// SQS always sends what is empty here; only the SDK's types leave it open.
+const ALWAYS = {
+  ApproximateReceiveCount: '',
+  ApproximateFirstReceiveTimestamp: '',
+  SentTimestamp: '',
+  SenderId: '',
+}
+
+const messageAttribute = (value: MessageAttributeValue): SQSMessageAttribute => ({
+  ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
+  ...(value.BinaryValue && { binaryValue: Buffer.from(value.BinaryValue).toString('base64') }),
+  stringListValues: [],
+  binaryListValues: [],
+  dataType: value.DataType ?? 'String',
 })

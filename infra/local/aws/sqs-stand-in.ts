@@ -5,15 +5,15 @@ import type { Listening } from './listen.ts'
 
 export type SqsStandIn = Listening & {
   /** How many messages each queue holds, in flight and delayed ones included. */
-  sizes: () => Promise<Map<string, number>>
+  readonly sizes: () => Promise<Map<string, number>>
   /** The bodies of all those messages of one queue, which are not disturbed by it. */
-  bodies: (queueName: string) => Promise<string[]>
+  readonly bodies: (queueName: string) => Promise<string[]>
 }
 
-const Received = z.object({ Messages: z.array(z.object({ ReceiptHandle: z.string() })).optional() })
-const Polled = z.object({ QueueUrl: z.string() })
+const receivedSchema = z.object({ Messages: z.array(z.object({ ReceiptHandle: z.string() })).optional() })
+const polledSchema = z.object({ QueueUrl: z.string() })
 
-const Sizes = z.array(
+const sizesSchema = z.array(
   z.object({
     name: z.string(),
     approximateMessageCount: z.number(),
@@ -21,12 +21,12 @@ const Sizes = z.array(
     approximateDelayedCount: z.number(),
   }),
 )
-const Message = z.object({ body: z.string() })
-const Inspected = z.object({
+const messageSchema = z.object({ body: z.string() })
+const inspectedSchema = z.object({
   messages: z.object({
-    ready: z.array(Message),
-    delayed: z.array(Message),
-    inflight: z.array(z.object({ message: Message })),
+    ready: z.array(messageSchema),
+    delayed: z.array(messageSchema),
+    inflight: z.array(z.object({ message: messageSchema })),
   }),
 })
 
@@ -38,8 +38,8 @@ export const startSqs = async (): Promise<SqsStandIn> => {
   app.addHook('onSend', async (request, _reply, payload) => {
     const isReceive = request.headers['x-amz-target'] === 'AmazonSQS.ReceiveMessage'
     if (!isReceive || request.raw.socket.readyState === 'open') return
-    const { QueueUrl } = Polled.parse(request.body)
-    const { Messages = [] } = Received.parse(JSON.parse(String(payload)))
+    const { QueueUrl } = polledSchema.parse(request.body)
+    const { Messages = [] } = receivedSchema.parse(JSON.parse(String(payload)))
     for (const { ReceiptHandle } of Messages) {
       await app.inject({
         method: 'POST',
@@ -57,7 +57,7 @@ export const startSqs = async (): Promise<SqsStandIn> => {
   const ask = async (path: string): Promise<unknown> =>
     (await app.inject({ method: 'GET', url: path })).json()
   const sizes = async () => {
-    const queues = Sizes.parse(await ask('/_fauxqs/queues'))
+    const queues = sizesSchema.parse(await ask('/_fauxqs/queues'))
     return new Map(
       queues.map((queue) => [
         queue.name,
@@ -66,7 +66,9 @@ export const startSqs = async (): Promise<SqsStandIn> => {
     )
   }
   const bodies = async (queueName: string) => {
-    const { ready, delayed, inflight } = Inspected.parse(await ask(`/_fauxqs/queues/${queueName}`)).messages
+    const { ready, delayed, inflight } = inspectedSchema.parse(
+      await ask(`/_fauxqs/queues/${queueName}`),
+    ).messages
     return [...ready, ...delayed, ...inflight.map((entry) => entry.message)].map((message) => message.body)
   }
   const close = async () => {

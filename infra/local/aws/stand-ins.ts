@@ -12,29 +12,29 @@ import { startSqs } from './sqs-stand-in.ts'
 
 export type StandInSettings = {
   /** The secrets exactly as in Secrets Manager; `pseudonym` is made up unless given. */
-  secrets: { campaign: unknown; sources: unknown; pseudonym?: string }
+  readonly secrets: { readonly campaign: unknown; readonly sources: unknown; readonly pseudonym?: string }
   /** Shorter than on AWS only for tests that wait for it. */
-  visibilityTimeoutSeconds?: number
+  readonly visibilityTimeoutSeconds?: number
   /** The clock of the functions invoked through Lambda; the queues go by the machine's. */
-  time?: Time
-  report?: Report
+  readonly time?: Time
+  readonly report?: Report
 }
 
 export type StandIns = AsyncDisposable & {
   /** The AWS part of the functions' environment: endpoints, queue URLs, table, secret ids, function name. */
-  environment: Record<string, string>
-  queues: Queues
+  readonly environment: Record<string, string>
+  readonly queues: Queues
   /** A new set of clients, ended by `close`; process.env is neither asked nor changed. */
-  clients: () => AwsClients
-  secrets: Secrets
+  readonly clients: () => AwsClients
+  readonly secrets: Secrets
   /** Makes a handler invocable by name; `environment.DELIVER_NOW_FUNCTION` is the one that `accept` invokes. */
-  registerFunction: RegisterFunction
-  queueCounts: () => Promise<QueueCounts>
+  readonly registerFunction: RegisterFunction
+  readonly queueCounts: () => Promise<QueueCounts>
   /** Cuts every connection and frees the ports; may be called again. Stop pollers first. */
-  close: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
-const ledgerTable = 'ledger'
+const LEDGER_TABLE_NAME = 'ledger'
 
 /** Starts all stand-ins on free ports of this machine, empty but for the secrets; rejects, leaving nothing behind, if one fails. */
 export const startStandIns = async (settings: StandInSettings): Promise<StandIns> => {
@@ -66,7 +66,7 @@ export const startStandIns = async (settings: StandInSettings): Promise<StandIns
 
   const own = clients()
   const queues = await createQueues(own.sqs, sqs.url, settings.visibilityTimeoutSeconds)
-  await createLedgerTable(own.dynamodb, ledgerTable)
+  await createLedgerTable(own.dynamodb, LEDGER_TABLE_NAME)
 
   const started = starting.move()
   const close = () => started.disposeAsync()
@@ -77,7 +77,7 @@ export const startStandIns = async (settings: StandInSettings): Promise<StandIns
       CONSENT_QUEUE_URL: queues.consent.url,
       WAITING_QUEUE_URL: queues.waiting.url,
       PARKED_QUEUE_URL: queues.parked.url,
-      LEDGER_TABLE: ledgerTable,
+      LEDGER_TABLE: LEDGER_TABLE_NAME,
       CAMPAIGN_SECRET_ID: 'campaign',
       SOURCES_SECRET_ID: 'sources',
       PSEUDONYM_SECRET_ID: 'pseudonym',

@@ -15,14 +15,14 @@ export const print = (...lines: readonly string[]): void => {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-const longestKey = 9
+const LONGEST_KEY = 9
 
 /** A path or URL of Campaign as a person reads it: from the resource on, escapes undone, long keys and queries cut. */
 export const readablePath = (path: string): string => {
   const shortened = path
     .replace(/^.*\/profileAndServices(Ext)?\//, '…/')
     .replace(/&.*$/, '&…')
-    .replace(/@[\w-]{9,}/g, (key) => `${key.slice(0, longestKey)}…`)
+    .replace(/@[\w-]{9,}/g, (key) => `${key.slice(0, LONGEST_KEY)}…`)
   try {
     return decodeURIComponent(shortened)
   } catch {

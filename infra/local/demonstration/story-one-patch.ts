@@ -3,7 +3,7 @@ import { fieldOf } from '../../../functions/change/mapping.ts'
 import type { Story } from './story.ts'
 import { attributeOf } from './story-screen.ts'
 
-const edits = [
+const EDITS = [
   { propertyName: 'lastname', attribute: 'lastName', before: 'Brandt', after: 'Brandt-Ito' },
   { propertyName: 'salutation', attribute: 'salutation', before: '', after: 'Dr.' },
   { propertyName: 'city', attribute: 'location.city', before: 'Hamburg', after: 'Lübeck' },
@@ -11,8 +11,8 @@ const edits = [
   { propertyName: 'mobilephone', attribute: 'mobilePhone', before: '+4940555010', after: '' },
 ] as const
 
-const contactId = 70000001
-const editedMillisecondsAgo = 20 * 60 * 1000
+const CONTACT_ID = 70000001
+const EDITED_MILLISECONDS_AGO = 20 * 60 * 1000
 
 export const storyOnePatch: Story = {
   title: 'HubSpot reports one edit of a contact as five events. Campaign gets one PATCH.',
@@ -21,29 +21,29 @@ export const storyOnePatch: Story = {
     hubspot?.kind === 'hubspot' &&
     hubspot.phoneRegion === undefined &&
     hubspot.match?.[0]?.attribute === 'cusCrmId' &&
-    edits.every(({ propertyName, attribute }) => hubspot.fields?.[propertyName] === attribute) &&
+    EDITS.every(({ propertyName, attribute }) => hubspot.fields?.[propertyName] === attribute) &&
     fieldOf(hubspot, 'salutation')?.normalise.length === 0,
   profile: {
-    cusCrmId: String(contactId),
+    cusCrmId: String(CONTACT_ID),
     email: 'lena.brandt@example.com',
     firstName: 'Lena',
     lastName: 'Brandt',
     mobilePhone: '+4940555010',
     location: { city: 'Hamburg', zipCode: '20095' },
   },
-  attributes: ['email', ...edits.map(({ attribute }) => attribute)],
+  attributes: ['email', ...EDITS.map(({ attribute }) => attribute)],
   deliveries: (now) => [
     {
-      about: `HubSpot to the gateway, signed: an array of ${edits.length} events (${edits.map(({ propertyName }) => propertyName).join(', ')})`,
-      body: edits.map(({ propertyName, after }, position) => ({
+      about: `HubSpot to the gateway, signed: an array of ${EDITS.length} events (${EDITS.map(({ propertyName }) => propertyName).join(', ')})`,
+      body: EDITS.map(({ propertyName, after }, position) => ({
         eventId: 3816279340 + position,
         subscriptionId: 25 + position,
         portalId: 62515,
         appId: 1160452,
-        occurredAt: now - editedMillisecondsAgo + position,
+        occurredAt: now - EDITED_MILLISECONDS_AGO + position,
         subscriptionType: 'contact.propertyChange',
         attemptNumber: 0,
-        objectId: contactId,
+        objectId: CONTACT_ID,
         changeSource: 'CRM_UI',
         propertyName,
         propertyValue: after,
@@ -56,14 +56,14 @@ export const storyOnePatch: Story = {
       holds: ({ requests }) => requests.filter(({ method }) => method === 'PATCH').length === 1,
     },
     {
-      says: `all ${edits.length} changes ended as applied`,
+      says: `all ${EDITS.length} changes ended as applied`,
       holds: ({ outcomes }) =>
-        outcomes.length === edits.length && outcomes.every((outcome) => outcome === 'applied'),
+        outcomes.length === EDITS.length && outcomes.every((outcome) => outcome === 'applied'),
     },
     {
       says: 'the profile holds what HubSpot holds',
       holds: ({ profile }) =>
-        edits.every(({ attribute, after }) => attributeOf(profile, attribute) === after),
+        EDITS.every(({ attribute, after }) => attributeOf(profile, attribute) === after),
     },
   ],
 }

@@ -44,10 +44,10 @@ export type Stage = {
   readonly mappings: Mappings
 }
 
-const patienceMilliseconds = 10_000
-const pollMilliseconds = 10
+const PATIENCE_MILLISECONDS = 10_000
+const POLL_MILLISECONDS = 10
 
-const Receipt = z.object({ accepted: z.int(), receipt: z.string() })
+const receiptSchema = z.object({ accepted: z.int(), receipt: z.string() })
 
 /** Plays a story on the screen; whether all that it claims is true. */
 export const tellStory = async (story: Story, number: number, stage: Stage): Promise<boolean> => {
@@ -83,8 +83,8 @@ export const tellStory = async (story: Story, number: number, stage: Stage): Pro
 /** Waits until every accepted change has ended; what has not within ten seconds is left out, and a claim will miss it. */
 const outcomesOf = async ({ status, text }: Posted, log: Stage['log']): Promise<readonly string[]> => {
   if (status >= 300) return []
-  const { accepted, receipt } = Receipt.parse(JSON.parse(text))
-  const giveUpAt = Date.now() + patienceMilliseconds
-  while (log.endedOf(receipt).length < accepted && Date.now() < giveUpAt) await sleep(pollMilliseconds)
+  const { accepted, receipt } = receiptSchema.parse(JSON.parse(text))
+  const giveUpAt = Date.now() + PATIENCE_MILLISECONDS
+  while (log.endedOf(receipt).length < accepted && Date.now() < giveUpAt) await sleep(POLL_MILLISECONDS)
   return log.endedOf(receipt).map(({ outcome }) => String(outcome))
 }

@@ -1,7 +1,7 @@
 // Recorded payloads are sent as if they had just happened: an old event may be older than what the ledger knows.
 
 /** The names of times in events, whatever the kind. */
-const timeNames = new Set(['occurredAt'])
+const TIME_NAMES = new Set(['occurredAt'])
 
 /**
  * The payload with its latest time at `now` (epoch milliseconds) and all distances kept; numbers stay epoch milliseconds
@@ -15,7 +15,7 @@ export const moveToNow = (payload: unknown, now: number): unknown => {
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 const isTime = (name: string, value: unknown): value is number | string =>
-  timeNames.has(name) && (typeof value === 'number' || typeof value === 'string')
+  TIME_NAMES.has(name) && (typeof value === 'number' || typeof value === 'string')
 
 const timesIn = (value: unknown): readonly number[] =>
   isObject(value)

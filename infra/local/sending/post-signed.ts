@@ -20,7 +20,7 @@ export type Posted = {
 }
 
 /** How long our own senders ask to wait for the end; vendors never ask. */
-const waitSeconds = 10
+const WAIT_SECONDS = 10
 
 /** The answer, whatever its status. Rejects as `fetch` does where nobody answers. */
 export const postSigned = async ({ source, gatewayUrl, body, now }: Delivery): Promise<Posted> => {
@@ -28,7 +28,7 @@ export const postSigned = async ({ source, gatewayUrl, body, now }: Delivery): P
   const { scheme, senderReadsAnswer } = source.kind
   const requestHeaders = {
     'content-type': 'application/json',
-    ...(senderReadsAnswer && { prefer: `wait=${waitSeconds}` }),
+    ...(senderReadsAnswer && { prefer: `wait=${WAIT_SECONDS}` }),
     ...signHeaders(scheme, source.secret, { method: 'POST', url, body }, now),
   }
   const response = await fetch(url, { method: 'POST', headers: requestHeaders, body: new Uint8Array(body) })
