@@ -11,8 +11,8 @@ import { limits } from '../limits.ts'
 import { type Gateway, startGateway } from './aws/gateway.ts'
 import { startPoller } from './aws/poller.ts'
 import { type StandIns, startStandIns } from './aws/stand-ins.ts'
-import type { CampaignServer } from './campaign/server.ts'
-import { startCampaign } from './campaign/server.ts'
+import { type CampaignServer, startCampaign } from './campaign/server.ts'
+import type { Settings as CampaignSettings } from './campaign/settings.ts'
 import { localCredentials } from './credentials.ts'
 
 export type LocalStackSettings = {
@@ -23,6 +23,8 @@ export type LocalStackSettings = {
   /** Settings of the functions that differ from the local ones, such as VERIFY. */
   readonly environment?: Environment
   readonly mappings?: Mappings
+  /** Which of Campaign's engines the emulator plays and the functions expect; `standard` unless given. */
+  readonly dialect?: CampaignSettings['dialect']
   /** `/health` answers 503 until this says true. */
   readonly isReady?: () => boolean
   /** How long a message stays hidden that a deliver left without a word. */
@@ -42,13 +44,17 @@ const LANDING_SECONDS = '10'
 /** Starts all of it, or nothing: rejects with node's own error where a port is in use. */
 export const startLocalStack = async (settings: LocalStackSettings): Promise<LocalStack> => {
   await using starting = new AsyncDisposableStack()
-  const { log } = settings
+  const { log, dialect = 'standard', visibilityTimeoutSeconds } = settings
   const { campaign: credentials, sources } = localCredentials
 
   const campaign = starting.use(
-    await startCampaign({ port: settings.campaignPort, credentials, time: realTime }),
+    await startCampaign({
+      port: settings.campaignPort,
+      credentials,
+      time: realTime,
+      settings: { dialect },
+    }),
   )
-  const { visibilityTimeoutSeconds } = settings
   const standIns = starting.use(
     await startStandIns({
       secrets: { campaign: credentials, sources },
@@ -70,6 +76,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     environment: {
       ...standIns.environment,
       CAMPAIGN_URL: campaign.url,
+      CAMPAIGN_DIALECT: dialect,
       IMS_URL: campaign.url,
       PUBLIC_URL: gateway.url,
       BUSINESS_KEY: 'cusCrmId',
@@ -100,13 +107,13 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   return { gateway, campaign, standIns, close, [Symbol.asyncDispose]: close }
 }
 
-/** What ships, with events of any HubSpot account taken: nobody's own account id is known here. */
+/** What ships, with events of any tenant taken: nobody's own account id is known here. */
 const localMappings: Mappings = {
   ...shippedMappings,
   sources: Object.fromEntries(
     Object.entries(shippedMappings.sources).map(([name, source]) => [
       name,
-      source.kind === 'hubspot' ? { ...source, tenants: 'any' } : source,
+      'tenants' in source ? { ...source, tenants: 'any' } : source,
     ]),
   ),
 }

@@ -2,15 +2,16 @@
 // the local stack's own to say, so an address, a secret's name or AWS_… of the user's shell never gets in.
 import type { Environment } from '../../../functions/runtime/config.ts'
 import { ControlRefusal } from '../campaign/control-refusal.ts'
-import { readDialect } from '../campaign/settings.ts'
+import { type Settings as CampaignSettings, readDialect } from '../campaign/settings.ts'
 import { readPort } from './ports.ts'
 import { Refusal } from './refusal.ts'
 
-const behaviour = ['VERIFY', 'LANDING_SECONDS', 'REQUEST_TIMEOUT_SECONDS'] as const
+const BEHAVIOUR = ['VERIFY', 'LANDING_SECONDS', 'REQUEST_TIMEOUT_SECONDS'] as const
 
 export type StartSettings = {
   readonly port: number
   readonly campaignPort: number
+  readonly dialect: CampaignSettings['dialect']
   readonly environment: Environment
 }
 
@@ -20,12 +21,12 @@ export const readStartSettings = (given: Environment): StartSettings => {
   const campaignPort = readPort(given, 'CAMPAIGN_PORT')
   if (port !== 0 && port === campaignPort)
     throw new Refusal(`PORT and CAMPAIGN_PORT are both ${port}: set them to two different ports`)
-  checkDialect(given['CAMPAIGN_DIALECT'] || 'standard')
+  const dialect = dialectOf(given['CAMPAIGN_DIALECT'] || 'standard')
   const environment = Object.fromEntries(
     // A variable that is set but empty counts as not set, here as on AWS.
-    behaviour.flatMap((name) => (given[name] ? [[name, given[name]]] : [])),
+    BEHAVIOUR.flatMap((name) => (given[name] ? [[name, given[name]]] : [])),
   )
-  return { port, campaignPort, environment }
+  return { port, campaignPort, dialect, environment }
 }
 
 /** What went wrong at start as a Refusal where the person can mend it, else as it came. */
@@ -43,9 +44,9 @@ export const explainStart = (error: unknown, { port, campaignPort }: StartSettin
   return error
 }
 
-const checkDialect = (dialect: string): void => {
+const dialectOf = (given: string): CampaignSettings['dialect'] => {
   try {
-    readDialect(dialect)
+    return readDialect(given)
   } catch (error) {
     throw error instanceof ControlRefusal ? new Refusal(error.message) : error
   }
