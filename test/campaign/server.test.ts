@@ -94,6 +94,17 @@ it('says in one line that the port is in use', async () => {
   expect(child.exitCode).toBe(1)
 })
 
+it('starts in the dialect that CAMPAIGN_DIALECT names', async () => {
+  const port = await freePort()
+  const child = main({ CAMPAIGN_PORT: port, CAMPAIGN_DIALECT: 'v8' })
+  const [printed] = await once(child.stdout, 'data')
+  expect(String(printed)).toContain('Adobe Campaign (v8, emulated)')
+  const settings = await fetch(`http://127.0.0.1:${port}/_emulator/settings`, { method: 'POST' })
+  expect(await settings.json()).toMatchObject({ dialect: 'v8' })
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+})
+
 it('says in one line which dialects there are', async () => {
   const child = main({ CAMPAIGN_PORT: await freePort(), CAMPAIGN_DIALECT: 'v9' })
   const [said] = await Promise.all([text(child.stderr), once(child, 'exit')])

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { defaultSettings } from '../../infra/local/campaign/settings.ts'
 import { uncertainDefaults } from '../../infra/local/campaign/uncertain-settings.ts'
 import { campaignUnderTest, ext } from './campaign-under-test.ts'
 import { manualTime } from './manual-time.ts'
@@ -42,6 +44,10 @@ it.each([
   [{ filters: { byX: { attribute: 'nothing', parameter: 'x' } } }, 'there is no attribute nothing'],
   [{ filters: { byX: { attribute: 'email' } } }, 'filters.byX.parameter'],
   [{ filters: { byX: { attribute: 'name', parameter: 'x', resource: 'cusX' } } }, 'no resource cusX'],
+  [{ readOnly: ['shoeSize'] }, 'settings.readOnly: there is no attribute shoeSize'],
+  [{ droppedFields: ['shoeSize'] }, 'settings.droppedFields: there is no attribute shoeSize'],
+  [{ dataPolicies: { shoeSize: 'email' } }, 'settings.dataPolicies: there is no attribute shoeSize'],
+  [{ customResources: { cusOrder: { fields: { toString: 'string' } } } }, 'not a name for a field'],
   [{ unique: ['cusVip'] }, 'there is no attribute cusVip of type string'],
   [{ baseUrl: 'https://proxy.example/' }, 'without a slash at the end'],
   [{ customResources: { order: { fields: {} } } }, 'custom resources are named cus'],
@@ -124,4 +130,17 @@ it('rewrites names with smartCase, and only names, and only what is written', as
     lastName: "O'Neil-Dakota Élan",
     salutation: 'mrs',
   })
+})
+
+it('has each setting in its README, with the default', async () => {
+  const readme = await readFile(new URL('../../infra/local/campaign/README.md', import.meta.url), 'utf8')
+  for (const [name, value] of Object.entries(defaultSettings)) {
+    const [, shown = ''] = new RegExp(`^\\| \`${name}\` \\| (.+?) \\|`, 'm').exec(readme) ?? []
+    expect(shown, name).not.toBe('')
+    const isPlain = typeof value !== 'object' || value === null || Array.isArray(value)
+    if (isPlain)
+      expect(shown.replaceAll('`', ''), name).toBe(
+        Array.isArray(value) ? JSON.stringify(value) : String(value),
+      )
+  }
 })

@@ -177,6 +177,26 @@ it('has no organizational units and no history', async () => {
   expect((await campaign.call('POST', `${ext}/profile`, { orgUnit: null })).status).toBe(500)
 })
 
+it('names a read-only attribute, or collapses that too with v8ReadOnly', async () => {
+  await using campaign = await v8()
+  campaign.campaign.addProfiles([{ cusCrmId: '1' }])
+  const patch = async () => (await campaign.call('PATCH', `${ext}/profile/1`, { age: 3 })).text
+  expect(await patch()).toContain("Cannot update the 'age' property that is read-only")
+  campaign.campaign.settings({ v8ReadOnly: 'collapsed' })
+  expect(await patch()).toBe(collapsed)
+})
+
+it('reads a dropped field as blank, in v8 only', async () => {
+  await using campaign = await v8({ droppedFields: ['fax', 'cusTier'] })
+  campaign.campaign.addProfiles([{ cusCrmId: '1', fax: '1', cusTier: 'gold' }])
+  const read = async () => (await campaign.call('GET', `${ext}/profile/1`)).json()
+  expect(await read()).toMatchObject({ fax: '', cusTier: '' })
+  expect((await campaign.call('PATCH', `${ext}/profile/1`, { fax: '2' })).status).toBe(200)
+  expect((await campaign.call('GET', `${ext}/profile/fax`)).json().content).toEqual([''])
+  campaign.campaign.settings({ dialect: 'standard' })
+  expect(await read()).toMatchObject({ fax: '2', cusTier: 'gold' })
+})
+
 it('answers 429 above callsPerSecond', async () => {
   await using campaign = await v8({ callsPerSecond: 1 })
   const statuses = await Promise.all(

@@ -14,6 +14,8 @@ export type Attribute = {
   /** Undefined where any text passes. */
   values: ReadonlySet<string> | undefined
   empty: Value
+  /** Reads as empty whatever was stored. */
+  dropped: boolean
   /** The resource that a link leads to. */
   target: string | undefined
 }
@@ -44,6 +46,7 @@ export const attribute = (
   maxLength: undefined,
   values: undefined,
   empty: type === 'boolean' || type === 'number' || type === 'integer' ? emptyOf(type) : '',
+  dropped: false,
   target: undefined,
   ...given,
 })

@@ -33,14 +33,20 @@ const checkCustomResources = ({ customResources }: Settings, resources: Readonly
 }
 
 export const checkSettings = (settings: Settings, resources: ReadonlyMap<string, Resource>): void => {
-  const { businessKey, customFields, unique } = settings
+  const { businessKey, customFields, unique, readOnly, droppedFields, dataPolicies } = settings
   if (businessKey !== null && customFields[businessKey] !== 'string') {
     refuse('businessKey', `${businessKey} is not a custom field of type string`)
   }
+  const attributes = resources.get('profile')?.attributes.byName
   for (const name of unique) {
-    if (resources.get('profile')?.attributes.byName.get(name)?.type !== 'string') {
+    if (attributes?.get(name)?.type !== 'string') {
       refuse('unique', `there is no attribute ${name} of type string`)
     }
+  }
+  const named = { readOnly, droppedFields, dataPolicies: Object.keys(dataPolicies) }
+  for (const [setting, names] of Object.entries(named)) {
+    const unknown = names.find((name) => !attributes?.has(name))
+    if (unknown !== undefined) refuse(setting, `there is no attribute ${unknown}`)
   }
   checkFilters(settings, resources)
   checkCustomResources(settings, resources)

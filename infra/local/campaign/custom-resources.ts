@@ -31,6 +31,7 @@ export const customResource = (name: string, given: CustomResource, kind: number
     keyName: key,
     keyApis: apis,
     filters: new Map(),
+    customFilters: new Map(),
     hasSubscriptions: false,
     titleOf: (row) => (key === null ? '' : textOf(row, key)),
     derive: () => ({}),

@@ -9,7 +9,7 @@ import { createTables, readResources, type Tables } from './resources.ts'
 import { defaultSettings, mergeSettings, type Settings } from './settings.ts'
 import { standardErrors } from './standard-errors.ts'
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
-import { v8Errors } from './v8-errors.ts'
+import { v8ErrorsWith } from './v8-errors.ts'
 
 export type Credentials = { organization: string; clientId: string; clientSecret: string }
 
@@ -32,7 +32,7 @@ export type InstanceOptions = {
   random?: (() => number) | undefined
 }
 
-const errorsOf = { standard: standardErrors, v8: v8Errors }
+const errorsOf = (settings: Settings) => (settings.dialect === 'v8' ? v8ErrorsWith(settings) : standardErrors)
 
 export const createInstance = ({ credentials, baseUrl, time, random }: InstanceOptions): Instance => {
   const tables = createTables()
@@ -75,14 +75,14 @@ export const configure = (instance: Instance, given: unknown): Settings => {
   for (const { table, keyName } of changed) table.useKey(keyName)
   instance.settings = settings
   instance.resources = resources
-  instance.errors = errorsOf[settings.dialect]
+  instance.errors = errorsOf(settings)
   return settings
 }
 
 /** Puts settings back that were valid once; the tables are empty. */
 export const restore = (instance: Instance, settings: Settings): void => {
   instance.settings = settings
-  instance.errors = errorsOf[settings.dialect]
+  instance.errors = errorsOf(settings)
   instance.resources = readResources(settings, instance.tables)
   for (const { table, keyName } of instance.resources.values()) table.useKey(keyName)
 }

@@ -9,7 +9,6 @@ import type { Instance } from './instance.ts'
 import { kinds } from './keys.ts'
 import { isSortable } from './order.ts'
 import type { Api, Resource } from './resource.ts'
-import { customFilters } from './resources.ts'
 
 const technicalTypes: Record<string, string> = {
   integer: 'long',
@@ -79,7 +78,7 @@ export const readFilters = (instance: Instance, key: string, api: Api): HttpAnsw
   const kind = instance.keys.read(kinds.resourceType, key)
   const resource = [...instance.resources.values()].find((one) => one.kind === kind && one.apis.includes(api))
   if (!resource) return undefined
-  const custom = api === 'profileAndServices' ? [] : customFilters(instance.settings, resource.name)
+  const custom = api === 'profileAndServices' ? [] : resource.customFilters
   return jsonAnswer(
     200,
     Object.fromEntries(

@@ -72,9 +72,13 @@ const locationMembers = stock
   .map(({ name }) => name.slice('location.'.length))
 
 /** In v8 timeZone stands in an extended schema and organizational units are gone (AdobeDocs campaign.en limitations). */
-const inDialect = ({ dialect, preferredLanguages, readOnly }: Settings, one: Attribute): Attribute => ({
+const inDialect = (
+  { dialect, droppedFields, preferredLanguages, readOnly }: Settings,
+  one: Attribute,
+): Attribute => ({
   ...one,
   extended: one.extended || (dialect === 'v8' && one.name === 'timeZone'),
+  dropped: dialect === 'v8' && droppedFields.includes(one.name),
   writable: one.writable && !readOnly.includes(one.name),
   values:
     one.name === 'preferredLanguage' && preferredLanguages !== null

@@ -54,6 +54,7 @@ export const profileResource = (settings: Settings, table: Table): Resource => {
     keyName: settings.businessKey,
     keyApis: ['profileAndServicesExt'],
     filters: new Map(profileFilters),
+    customFilters: new Map(),
     hasSubscriptions: true,
     titleOf,
     derive: ({ keys, time }: Instance, row: Row) => ({

@@ -23,6 +23,8 @@ export type Resource = {
   keyName: string | null
   keyApis: readonly Api[]
   filters: ReadonlyMap<string, Filter>
+  /** Those of the settings, by the names that the dialect calls them; not on profileAndServices. */
+  customFilters: ReadonlyMap<string, Filter>
   hasSubscriptions: boolean
   titleOf: (row: Row) => string
   /** What an answer shows besides the stored values. */

@@ -51,7 +51,7 @@ const namesOf = (name: string, dialect: Settings['dialect']): string[] => {
 }
 
 /** Custom filters exist on profileAndServicesExt and for custom resources only. */
-export const customFilters = ({ filters, dialect }: Settings, resource: string): [string, Filter][] =>
+const customFilters = ({ filters, dialect }: Settings, resource: string): [string, Filter][] =>
   Object.entries(filters)
     .filter(([, filter]) => (filter.resource ?? 'profile') === resource)
     .flatMap(([name, { attribute, parameter }]) =>
@@ -73,5 +73,10 @@ export const readResources = (settings: Settings, tables: Tables): ReadonlyMap<s
     ...(settings.dialect === 'standard' ? [orgUnitResource(tables.of('orgUnitBase'))] : []),
     ...custom,
   ]
-  return new Map(all.map((resource) => [resource.name, resource]))
+  return new Map(
+    all.map((resource) => [
+      resource.name,
+      { ...resource, customFilters: new Map(customFilters(settings, resource.name)) },
+    ]),
+  )
 }

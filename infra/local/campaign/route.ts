@@ -3,7 +3,6 @@
 import { everyRow, type Filter } from './filter.ts'
 import type { Instance } from './instance.ts'
 import type { Api, Resource } from './resource.ts'
-import { customFilters } from './resources.ts'
 
 export type Call = {
   resource: Resource
@@ -55,13 +54,12 @@ export const endpointOf = (segments: readonly string[]) => ['rest', ...segments]
 
 const ignored: Filter = { label: '', parameters: [], select: () => everyRow }
 
-const filtersOf = ({ settings }: Instance, resource: Resource, extended: boolean) => {
-  const custom = extended ? new Map(customFilters(settings, resource.name)) : new Map<string, Filter>()
-  return (name: string): Filter | undefined =>
-    resource.filters.get(name) ??
-    custom.get(name) ??
+const filtersOf =
+  ({ settings }: Instance, { filters, customFilters }: Resource, extended: boolean) =>
+  (name: string): Filter | undefined =>
+    filters.get(name) ??
+    (extended ? customFilters.get(name) : undefined) ??
     (settings.unknownFilter === 'ignore' && /^by[A-Z]/.test(name) ? ignored : undefined)
-}
 
 /** What hangs on one record. */
 const partOf = (resource: Resource, [part = '', subKey, ...beyond]: readonly string[]): Shape | undefined => {

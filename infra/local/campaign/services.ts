@@ -52,6 +52,7 @@ export const serviceResource = (table: Table): Resource => ({
   keyName: 'name',
   keyApis: ['profileAndServices', 'profileAndServicesExt'],
   filters: new Map(filters),
+  customFilters: new Map(),
   hasSubscriptions: true,
   titleOf: labelAndName,
   derive: () => ({}),

@@ -16,6 +16,7 @@ const ResourceName = z.string().regex(/^cus[A-Z][A-Za-z0-9_]{0,26}$/, 'custom re
 const FieldName = z
   .string()
   .regex(/^(?!(PKey|href|created|lastModified|title)$)[A-Za-z][A-Za-z0-9_]{0,29}$/, 'not a name for a field')
+  .refine((name) => !(name in Object.prototype), 'not a name for a field')
 const CustomResource = z.strictObject({
   /** Under profileAndServicesExt, else under customResources. */
   linkedToProfile: z.boolean().default(true),

@@ -22,7 +22,9 @@ export const showRecord = (
   const { stored } = row
   const { PKey, href } = nameRecord(instance, resource, row, extended)
   const scalars: Record<string, Value> = {}
-  for (const { name, empty } of attributes.scalars) scalars[name] = stored[name] ?? empty
+  for (const { name, empty, dropped } of attributes.scalars) {
+    scalars[name] = dropped ? empty : (stored[name] ?? empty)
+  }
   const shown: Record<string, unknown> = {
     PKey,
     href,
@@ -43,6 +45,8 @@ export const showRecord = (
   }
   if (!extended) return shown
   if (attributes.byName.has('acsId')) shown['acsId'] = ''
-  for (const { name, empty } of attributes.extendedScalars) shown[name] = stored[name] ?? empty
+  for (const { name, empty, dropped } of attributes.extendedScalars) {
+    shown[name] = dropped ? empty : (stored[name] ?? empty)
+  }
   return shown
 }

@@ -29,6 +29,8 @@ export const uncertainShape = {
   preferredLanguages: z.array(z.string()).nullable(),
   /** Profile attributes that cannot be written, besides those known to be read-only. */
   readOnly: z.array(z.string()),
+  /** v8: profile attributes whose column the migration dropped; they read as empty. Which these are is not listed. */
+  droppedFields: z.array(z.string()),
   /** Attribute → what its data policy does. */
   dataPolicies: z.record(z.string(), z.enum(['email', 'smartCase'])),
   /** Profile attributes of type text that no two profiles may share unless empty, besides the business key. */
@@ -39,6 +41,8 @@ export const uncertainShape = {
   deleteBody: z.enum(['empty', 'key']),
   /** What a POST to subscriptions answers. */
   subscribeStatus: z.union([z.literal(200), z.literal(201)]),
+  /** v8: whether the refusal of a read-only attribute names it, or collapses like most. */
+  v8ReadOnly: z.enum(['named', 'collapsed']),
   /** The engine's errors as `text/plain` lines or as one JSON string. */
   errorFormat: z.enum(['text', 'json']),
   /** Larger bodies get 413; 0 is no maximum. */
@@ -63,11 +67,13 @@ export const uncertainDefaults = {
   unknownAttribute: 'refuse',
   preferredLanguages: null,
   readOnly: [],
+  droppedFields: [],
   dataPolicies: { email: 'email' },
   unique: [],
   patchCollection: 'refuse',
   deleteBody: 'empty',
   subscribeStatus: 201,
+  v8ReadOnly: 'named',
   errorFormat: 'text',
   maxBodyBytes: 0,
   concurrentCalls: 0,

@@ -43,6 +43,7 @@ const unitResource = (name: string, label: string, kind: number, table: Table): 
   keyName: null,
   keyApis: [],
   filters: new Map([['byText', byTextIn('By name or label', ['name', 'label'])]]),
+  customFilters: new Map(),
   hasSubscriptions: false,
   titleOf: labelAndName,
   derive: () => ({}),

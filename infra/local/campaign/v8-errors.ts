@@ -3,12 +3,13 @@
 // unknown URLs, and that read-only and unknown attributes keep the sentence that it prints for `zipCode`.
 import { textAnswer } from './answer.ts'
 import { type EngineErrors, pathOf } from './engine-error.ts'
+import type { Settings } from './settings.ts'
 import { standardErrors } from './standard-errors.ts'
 
 /** The page lists it for generic errors, duplicates, changed keys and enumerations. */
 const collapsed = () => textAnswer(500, ['An error has occurred - please contact your administrator.'])
 
-export const v8Errors: EngineErrors = {
+const v8Errors: EngineErrors = {
   failure: collapsed,
   badEnumeration: collapsed,
   keyChange: collapsed,
@@ -33,3 +34,6 @@ export const v8Errors: EngineErrors = {
   unknownProperty: standardErrors.unknownProperty,
   readOnlyProperty: standardErrors.readOnlyProperty,
 }
+
+export const v8ErrorsWith = ({ v8ReadOnly }: Pick<Settings, 'v8ReadOnly'>): EngineErrors =>
+  v8ReadOnly === 'named' ? v8Errors : { ...v8Errors, readOnlyProperty: collapsed }
