@@ -1,14 +1,8 @@
 // Makes a delivery durable, by waiting for its end where the sender prefers that, and words the answer.
 import type { Change } from '../change/change.ts'
-import type { DeliverNowResult } from '../change/deliver-now.ts'
-import {
-  type DeliveryStamp,
-  MESSAGE_BYTES,
-  type OutgoingMessage,
-  toChangesMessages,
-  toParkedChange,
-  toParkedEvent,
-} from '../change/message.ts'
+import { type DeliveryStamp, type OutgoingMessage, toChangesMessages } from '../change/message.ts'
+import { goesBackToQueue, isPutAside, type Outcome } from '../change/outcome.ts'
+import { toParkedChange, toParkedEvent } from '../change/parked.ts'
 import type { Source } from '../change/source.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { SendMessages } from '../runtime/queue.ts'
@@ -41,8 +35,6 @@ export const createEnqueue =
     const answer = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
 
     const bad = parkedEvents(delivered, time.now())
-    if (bad.some(({ body }) => Buffer.byteLength(body) > MESSAGE_BYTES)) return answer(reply.tooLarge())
-
     const results: Results =
       waitSeconds === undefined || sorted.changes.length === 0
         ? []
@@ -75,7 +67,7 @@ export const createEnqueue =
     )
   }
 
-type Results = readonly (DeliverNowResult | undefined)[]
+type Results = readonly (Outcome | undefined)[]
 
 /** A vendor would re-send the whole delivery for one bad event, so that event is parked; our own senders are told. */
 const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readonly OutgoingMessage[] =>
@@ -93,20 +85,12 @@ const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readon
 const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly OutgoingMessage[] =>
   sorted.changes.flatMap((change, position) => {
     const result = results[position]
-    return result && 'detail' in result
-      ? [
-          toParkedChange(stamp, change, {
-            code: result.code,
-            detail: result.detail,
-            at: now,
-            lane: 'changes',
-          }),
-        ]
-      : []
+    if (!result || !isPutAside(result)) return []
+    const { code, detail } = result
+    return [toParkedChange(stamp, change, { code, detail, at: now, lane: 'changes' })]
   })
 
-const isFinished = (result: DeliverNowResult | undefined): boolean =>
-  result !== undefined && result.outcome !== 'deferred'
+const isFinished = (result: Outcome | undefined): boolean => result !== undefined && !goesBackToQueue(result)
 
-const toResult = ({ id }: Change, result: DeliverNowResult | undefined): Result =>
-  result === undefined || result.outcome === 'deferred' ? { id, outcome: 'queued' } : { id, ...result }
+const toResult = ({ id }: Change, result: Outcome | undefined): Result =>
+  result === undefined || goesBackToQueue(result) ? { id, outcome: 'queued' } : { id, ...result }

@@ -9,7 +9,7 @@ const PREFERENCE = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g
 /** Whole seconds to wait, 1 to 20, or undefined where the header asks for none. The first `wait` counts. */
 export const readWait = (header: string | undefined): number | undefined => {
   for (const preference of header?.match(PREFERENCE) ?? []) {
-    const wait = /^\s*wait\s*=\s*(?:(\d{1,9})|"(\d{1,9})")\s*(?:;|$)/i.exec(preference)
+    const wait = /^\s*wait\s*=\s*(?:(\d+)|"(\d+)")\s*(?:;|$)/i.exec(preference)
     if (wait) return Math.min(Number(wait[1] ?? wait[2]), LONGEST_WAIT_SECONDS) || undefined
   }
   return undefined

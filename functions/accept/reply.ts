@@ -1,5 +1,6 @@
 // Every answer a sender can get, in one place. A problem (RFC 9457) says what is allowed and never repeats a value.
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { FinalOutcome } from '../change/outcome.ts'
 import type { Problem } from '../change/problem.ts'
 
 export type Reply = APIGatewayProxyStructuredResultV2
@@ -7,17 +8,8 @@ export type Reply = APIGatewayProxyStructuredResultV2
 /** One entry per event of the body that was refused; `index` is its place. */
 export type Rejected = Problem & { readonly index: number }
 
-/** How one waited-for change ended; `outcome` is `queued` where it has not. */
-export type Result = {
-  readonly id: string
-  readonly outcome: string
-  readonly PKey?: string | undefined
-  readonly href?: string | undefined
-  readonly changed?: readonly string[] | undefined
-  readonly verified?: boolean | undefined
-  readonly code?: string | undefined
-  readonly detail?: string | undefined
-}
+/** How one waited-for change ended; `queued` where it has not. */
+export type Result = { readonly id: string } & (FinalOutcome | { readonly outcome: 'queued' })
 
 export type Receipt = {
   readonly accepted: number

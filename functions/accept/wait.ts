@@ -1,10 +1,7 @@
 // `Prefer: wait`: asks deliver once, with a deadline, and tells what it heard. Whatever is not known has not happened.
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
-import {
-  type DeliverNowRequest,
-  type DeliverNowResult,
-  deliverNowAnswerSchema,
-} from '../change/deliver-now.ts'
+import { type DeliverNowRequest, deliverNowAnswerSchema } from '../change/deliver-now.ts'
+import type { Outcome } from '../change/outcome.ts'
 
 /** Deliver stops by itself at the deadline; after this much more its answer is not worth waiting for. */
 const GRACE_MILLISECONDS = 2000
@@ -12,7 +9,7 @@ const GRACE_MILLISECONDS = 2000
 export type DeliverNow = (
   request: DeliverNowRequest,
   milliseconds: number,
-) => Promise<readonly (DeliverNowResult | undefined)[]>
+) => Promise<readonly (Outcome | undefined)[]>
 
 /** How each change ended, in order; undefined where nobody can say (deliver was busy, failed or did not answer). */
 export const createDeliverNow =

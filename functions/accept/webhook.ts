@@ -7,7 +7,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { reservedNames } from '../change/business-key.ts'
 import { faultsOf, type Mappings } from '../change/mapping.ts'
 import { writableAttributes } from '../change/profile.ts'
-import { type Environment, readAcceptConfig } from '../runtime/config.ts'
+import { type Environment, readAcceptConfig, StartError } from '../runtime/config.ts'
 import { errorName, type Log } from '../runtime/log.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
@@ -46,7 +46,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
   const { mappings, clients, time, log } = given
   const config = readAcceptConfig(given.environment)
   const faults = faultsOf(mappings, config.BUSINESS_KEY)
-  if (faults.length > 0) throw new Error(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
+  if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time })

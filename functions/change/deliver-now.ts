@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { type Change, changeSchema } from './change.ts'
 import type { DeliveryStamp } from './message.ts'
+import { DEFERRED_CODES, type Outcome, PARKED_CODES } from './outcome.ts'
 
 /** A direct invocation. `deadline` is epoch milliseconds: nothing is begun after it. */
 export type DeliverNowRequest = DeliveryStamp & {
@@ -17,8 +18,8 @@ export const deliverNowRequestSchema: z.ZodType<DeliverNowRequest> = z.object({
 })
 
 const written = { PKey: z.string().optional(), href: z.string().optional() }
-const putAside = { code: z.string(), detail: z.string() }
-const resultSchema = z.discriminatedUnion('outcome', [
+const putAside = { code: z.enum(PARKED_CODES), detail: z.string() }
+const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('outcome', [
   z.object({
     outcome: z.literal('applied'),
     ...written,
@@ -29,10 +30,12 @@ const resultSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('superseded') }),
   z.object({ outcome: z.literal('duplicate') }),
   z.object({ outcome: z.enum(['unmatched', 'ambiguous', 'parked']), ...putAside }),
-  z.object({ outcome: z.literal('deferred'), code: z.string() }),
+  z.object({ outcome: z.literal('deferred'), code: z.enum(DEFERRED_CODES) }),
 ])
 
 /** How each change ended, in the order of the request. */
-export const deliverNowAnswerSchema = z.object({ results: z.array(resultSchema) })
-export type DeliverNowAnswer = z.infer<typeof deliverNowAnswerSchema>
-export type DeliverNowResult = DeliverNowAnswer['results'][number]
+export type DeliverNowAnswer = { readonly results: readonly Outcome[] }
+
+export const deliverNowAnswerSchema: z.ZodType<DeliverNowAnswer> = z.object({
+  results: z.array(outcomeSchema),
+})

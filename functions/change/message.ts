@@ -2,14 +2,6 @@
 import * as z from 'zod'
 import { type Change, changeSchema, type MatchEntry } from './change.ts'
 
-/** Why something was put aside, for the person who looks at it. `at` is epoch milliseconds, `lane` where it came from. */
-export type Parked = {
-  readonly code: string
-  readonly detail: string
-  readonly at: number
-  readonly lane: 'changes'
-}
-
 /** What every message of one delivery says. `receivedAt` is epoch milliseconds. */
 export type DeliveryStamp = { readonly receipt: string; readonly receivedAt: number }
 
@@ -43,6 +35,16 @@ export const changesMessageSchema: z.ZodType<ChangesMessage> = z.object({
 /** Whether a change fits a message of its own. */
 export const fitsMessage = (change: Change): boolean => bytesOf(change) <= MESSAGE_BYTES - ENVELOPE_BYTES
 
+/** A message for the changes queue; its first change's place and the hop tell it from others of its delivery. */
+export const toChangesMessage = (
+  { receipt, receivedAt, hop, changes }: ChangesMessage,
+  groupId: string,
+): OutgoingMessage => ({
+  body: toText({ v: 1, receipt, receivedAt, hop, changes }),
+  groupId,
+  deduplicationId: deduplicationId({ receipt, receivedAt }, changes[0]?.index ?? 0, hop),
+})
+
 /** Messages for the changes queue: one per first match entry, more only where 1 MiB does not hold them. */
 export const toChangesMessages = (
   stamp: DeliveryStamp,
@@ -50,45 +52,11 @@ export const toChangesMessages = (
   groupOf: (entry: MatchEntry) => string,
 ): readonly OutgoingMessage[] =>
   [...Map.groupBy(changes, ({ match: [first] }) => groupOf(first))].flatMap(([groupId, members]) =>
-    chunksOf(members).map((chunk) => ({
-      body: toText({ v: 1, ...stamp, hop: 0, changes: chunk }),
-      groupId,
-      deduplicationId: deduplicationId(stamp, chunk[0]?.index ?? 0, 0),
-    })),
+    chunksOf(members).map((chunk) => toChangesMessage({ v: 1, ...stamp, hop: 0, changes: chunk }, groupId)),
   )
 
-/** A message for the parked queue that holds one change. `hop` is that of the message it came in. */
-export const toParkedChange = (
-  stamp: DeliveryStamp,
-  change: Change,
-  parked: Parked,
-  hop = 0,
-): OutgoingMessage => {
-  const { receipt, receivedAt } = stamp
-  return alone(deduplicationId(stamp, change.index, hop), {
-    v: 1,
-    receipt,
-    receivedAt,
-    changes: [change],
-    parked,
-  })
-}
-
-/** A message for the parked queue that holds an event nobody could decode. */
-export const toParkedEvent = (
-  stamp: DeliveryStamp,
-  index: number,
-  event: { readonly source: string; readonly event: unknown; readonly parked: Parked },
-): OutgoingMessage => alone(deduplicationId(stamp, index, 0), { v: 1, ...event })
-
-// A group of its own, so that nothing waits behind it.
-const alone = (id: string, body: unknown): OutgoingMessage => ({
-  body: toText(body),
-  groupId: id,
-  deduplicationId: id,
-})
-
-const deduplicationId = ({ receipt }: DeliveryStamp, position: number, hop: number): string =>
+/** Tells SQS its own double sends: the delivery, a place in it, and how often it was sent on. */
+export const deduplicationId = ({ receipt }: DeliveryStamp, position: number, hop: number): string =>
   `${receipt}-${position}-${hop}`
 
 /**
@@ -96,7 +64,7 @@ const deduplicationId = ({ receipt }: DeliveryStamp, position: number, hop: numb
  * by SQS (API reference, SendMessage) and stay valid JSON when escaped. So do characters beyond the basic plane, which
  * SQS takes and fauxqs does not. `bigint` is written as its digits, as text.
  */
-const toText = (body: unknown): string =>
+export const toText = (body: unknown): string =>
   JSON.stringify(body, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   ).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)

@@ -1,35 +1,40 @@
 // How one change ended: a closed set, the same words in answers, log lines and the parked queue.
 
 /** Why a change was put aside for a person. */
-export type ParkedCode =
-  | 'unmatched'
-  | 'ambiguous'
-  | 'attribute-unknown'
-  | 'attribute-read-only'
-  | 'value-refused'
-  | 'key-change-refused'
-  | 'duplicate-key'
-  | 'key-malformed'
-  | 'unreadable'
+export const PARKED_CODES = [
+  'unmatched',
+  'ambiguous',
+  'attribute-unknown',
+  'attribute-read-only',
+  'value-refused',
+  'key-change-refused',
+  'duplicate-key',
+  'key-malformed',
+  'unreadable',
+] as const
+export type ParkedCode = (typeof PARKED_CODES)[number]
 
 /** Why a change has to be tried again. */
-export type DeferredCode =
-  | 'lease-held'
-  | 'lease-lost'
-  | 'ledger-unavailable'
-  | 'deadline'
-  | 'answer-lost'
-  | 'unreachable'
-  | 'throttled'
-  | 'unavailable'
-  | 'credentials-refused'
-  | 'organization-refused'
-  | 'endpoint-unknown'
-  | 'href-refused'
-  | 'queue-unavailable'
-  | 'refused-unexplained'
-  | 'secrets-unavailable'
-  | 'unexpected'
+export const DEFERRED_CODES = [
+  'lease-held',
+  'lease-lost',
+  'ledger-unavailable',
+  'deadline',
+  'answer-lost',
+  'unreachable',
+  'throttled',
+  'unavailable',
+  'credentials-refused',
+  'organization-refused',
+  'endpoint-unknown',
+  'href-refused',
+  'queue-unavailable',
+  'behind-deferred',
+  'refused-unexplained',
+  'secrets-unavailable',
+  'unexpected',
+] as const
+export type DeferredCode = (typeof DEFERRED_CODES)[number]
 
 /** Which record was written, as Campaign's answer names it. */
 type Written = { readonly PKey?: string | undefined; readonly href?: string | undefined }
@@ -38,7 +43,7 @@ type Written = { readonly PKey?: string | undefined; readonly href?: string | un
 export type Applied = Written & {
   readonly outcome: 'applied'
   readonly changed: readonly string[]
-  readonly verified?: boolean
+  readonly verified?: boolean | undefined
 }
 
 /** Campaign held these values already. */

@@ -52,7 +52,7 @@ export const createApply = ({ ledger, write, landingMilliseconds, time, newOwner
       const written = await write({ lease, target, plan, isLast: true }, call)
       for (const change of changes) ended.set(change, plan.outcomeOf(change, written))
     } catch (error) {
-      if (plan.contributors < 2 || !isRefusal(error)) throw error
+      if (changes.length < 2 || !isRefusal(error)) throw error
       await applyApart(lease, { target, changes }, call, ended)
       await ledger.giveBack(lease, {})
     }

@@ -8,6 +8,7 @@ import type { DeferredCode, ParkedCode } from '../change/outcome.ts'
  * - `refused`: this change can never succeed.
  * - `not-found`: no such record.
  * - `whole`: credentials, organization, Campaign itself: nobody's change is to blame.
+ * - `bad-url`: Campaign does not know the URL: a sender's key in it, or all of the endpoint; only the collection can tell.
  * - `unexplained`: refused without a reason we know.
  * - `lost`: a write was sent and no believable answer came; it may still land until after `sentAt`.
  * - `unsent`: nothing was put on the wire.
@@ -20,9 +21,10 @@ export type Fault =
       readonly code: DeferredCode
       readonly retryAfterMilliseconds?: number | undefined
     }
+  | { readonly kind: 'bad-url'; readonly isNamed: boolean }
   | { readonly kind: 'unexplained' }
   | { readonly kind: 'lost'; readonly sentAt: number }
-  | { readonly kind: 'unsent'; readonly code: DeferredCode }
+  | { readonly kind: 'unsent'; readonly code: 'deadline' | 'unreachable' }
 
 /** A call to Campaign that did not succeed. Its message holds a status and codes, never an answer's text. */
 export class CampaignError extends Error {
@@ -38,10 +40,9 @@ export class CampaignError extends Error {
   }
 }
 
-/** What is known about a failed answer. `carriesValue`: the URL holds a key or an email that a sender gave. */
+/** What is known about a failed answer. Times are epoch milliseconds. */
 export type FailedAnswer = {
   readonly isWrite: boolean
-  readonly carriesValue: boolean
   readonly status: number
   readonly retryAfter: string | undefined
   readonly body: string
@@ -49,11 +50,11 @@ export type FailedAnswer = {
   readonly now: number
 }
 
-/** The meaning of an answer outside 2xx. A gateway's JSON is read first, by code; sentences count only in engine text. */
+/** The meaning of an answer outside 2xx. A gateway's JSON is read by its code alone; sentences count only in engine text. */
 export const classify = (answer: FailedAnswer): Fault => {
   const gateway = gatewayCode(answer.body)
-  const byGateway = gateway === undefined ? byStatus(answer.status, answer) : byCode(gateway, answer)
-  return byGateway ?? byText(answer)
+  if (gateway !== undefined) return byCode(gateway, answer)
+  return byStatus(answer.status, answer) ?? byText(answer)
 }
 
 const gatewayBody = z.union([
@@ -69,10 +70,11 @@ const gatewayCode = (body: string): string | undefined => {
   }
 }
 
-const byCode = (code: string, answer: FailedAnswer): Fault | undefined => {
+const byCode = (code: string, answer: FailedAnswer): Fault => {
   // The token's product context does not hold the organization of the URL; or the organization is not in the URL's world.
   if (code === '403023' || code === '500') return { kind: 'whole', code: 'organization-refused' }
-  return byStatus(Number(code.slice(0, 3)), answer) ?? byStatus(answer.status, answer)
+  const known = byStatus(Number(code.slice(0, 3)), answer) ?? byStatus(answer.status, answer)
+  return known ?? (answer.status >= 500 ? { kind: 'whole', code: 'unavailable' } : { kind: 'unexplained' })
 }
 
 const byStatus = (status: number, answer: FailedAnswer): Fault | undefined => {
@@ -107,26 +109,22 @@ const SENTENCES: readonly (readonly [RegExp, ParkedCode])[] = [
   [/property that is read-only/, 'attribute-read-only'],
   [/enumeration/, 'value-refused'],
   [/property is not valid for/, 'attribute-unknown'],
-  [/not valid/, 'value-refused'],
+  [/value .*is not valid|field is not valid/is, 'value-refused'],
   [/Cannot update key/i, 'key-change-refused'],
   [/already exists|duplicate key/, 'duplicate-key'],
 ]
 
-const byText = ({ body, status, carriesValue }: FailedAnswer): Fault => {
+const byText = ({ body, status }: FailedAnswer): Fault => {
   if (status < 400 || (status >= 500 && status !== 500)) return { kind: 'whole', code: 'unavailable' }
   if (/Unable to find document/.test(body)) return { kind: 'not-found' }
-  if (/Unable to decrypt PKey|XTK-170036/.test(body) || (carriesValue && /rc=-2003/.test(body))) {
-    return { kind: 'refused', code: 'key-malformed' }
-  }
+  if (/Unable to decrypt PKey|XTK-170036/.test(body)) return { kind: 'refused', code: 'key-malformed' }
+  if (/rc=-2003/.test(body) || status === 404) return { kind: 'bad-url', isNamed: /rc=-2003/.test(body) }
   const known = SENTENCES.find(([sentence]) => sentence.test(body))
-  if (known) return { kind: 'refused', code: known[1] }
-  return status === 404 && !carriesValue
-    ? { kind: 'whole', code: 'endpoint-unknown' }
-    : { kind: 'unexplained' }
+  return known ? { kind: 'refused', code: known[1] } : { kind: 'unexplained' }
 }
 
 /** Retry-After in milliseconds from now: seconds or a date (RFC 9110 section 10.2.3). */
-const readRetryAfter = (header: string | undefined, now: number): number | undefined => {
+export const readRetryAfter = (header: string | undefined, now: number): number | undefined => {
   if (header === undefined) return undefined
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000
   const date = Date.parse(header)

@@ -24,12 +24,10 @@ export type Exchange = (
 type Method = HttpRequest['method']
 
 export const createExchange = ({ timeoutMilliseconds, send, token, time }: ExchangeOptions): Exchange => {
-  const toError = (answer: HttpAnswer, { method, url }: Omit<HttpRequest, 'headers'>): CampaignError => {
+  const toError = (answer: HttpAnswer, method: Method): CampaignError => {
     const retryAfter = answer.headers['retry-after']
-    const isCollection = /\/profile\/?$/.test(url.pathname) && url.search === ''
     const fault = classify({
       isWrite: method !== 'GET',
-      carriesValue: !isCollection,
       status: answer.status,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
       body: answer.body,
@@ -54,7 +52,7 @@ export const createExchange = ({ timeoutMilliseconds, send, token, time }: Excha
     const first = await attempt(access)
     const answer = first.status === 401 ? await attempt(await token.renew(access, limits)) : first
     if (answer.status >= 200 && answer.status < 300) return answer
-    throw toError(answer, toRequest(access))
+    throw toError(answer, toRequest(access).method)
   }
 }
 

@@ -3,8 +3,10 @@ import * as z from 'zod'
 import type { Values } from '../change/change.ts'
 import { CampaignError } from './campaign-error.ts'
 import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './campaign-exchange.ts'
+import { createConfirmUrl } from './confirm-url.ts'
 import { type ProfileRecord, recordSchema, toWire } from './record.ts'
 import type { Access } from './token.ts'
+import type { HttpAnswer } from './transport.ts'
 
 /** A record's place in the collection: its PKey, or its business key where the profile was extended with one. */
 export type Address = { readonly PKey: string } | { readonly key: string }
@@ -28,7 +30,7 @@ export type CampaignOptions = ExchangeOptions & {
 }
 
 const pageSchema = z.object({
-  content: z.array(z.unknown()),
+  content: z.array(recordSchema),
   next: z.object({ href: z.string() }).optional(),
 })
 const writtenSchema = z.object({ PKey: z.string().optional(), href: z.string().optional() })
@@ -48,32 +50,44 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const addressUrl = (access: Access, address: Address): URL =>
     new URL(`${api}/profile/${segment(address)}`, base(access))
 
-  return {
-    findByEmail: async (email, call) => {
-      const found: ProfileRecord[] = []
-      const seen = new Set<string>()
-      let href: string | undefined =
-        `${api}/profile/byEmail?email=${encodeURIComponent(email)}&_forcePagination=true`
-      while (href !== undefined && found.length < 2) {
-        const page: string = href
-        seen.add(page)
-        const answer = await exchange(
-          (access) => ({ method: 'GET', url: resolveHome(page, base(access)) }),
-          call,
-        )
-        const parsed = readBody(answer, 'GET', pageSchema)
-        for (const item of parsed.content) {
-          const record = recordSchema.safeParse(item).data
-          if (record && isSameEmail(record['email'], email)) found.push(record)
-        }
-        href = parsed.next?.href
-        if (href !== undefined && seen.has(href)) throw unreadable(answer, 'GET')
+  const get = (href: string, call: Call) =>
+    exchange((access) => ({ method: 'GET', url: resolveHome(href, base(access)) }), call)
+  const emailFilter = (email: string) =>
+    `${api}/profile/byEmail?email=${encodeURIComponent(email)}&_forcePagination=true`
+  const confirmUrl = createConfirmUrl(options.time)
+  /** For a URL that carries a record's key: the collection itself. */
+  const confirmed = <Result>(work: () => Promise<Result>, call: Call) =>
+    confirmUrl(work, 'collection', () => get(`${api}/profile?_lineCount=1`, call))
+
+  const pagesOf = async (email: string, call: Call): Promise<readonly ProfileRecord[]> => {
+    const found: ProfileRecord[] = []
+    const seen = new Set<string>()
+    let href: string | undefined = emailFilter(email)
+    while (href !== undefined && found.length < 2) {
+      seen.add(href)
+      const answer: HttpAnswer = await get(href, call)
+      const page = readBody(answer, 'GET', pageSchema)
+      for (const record of page.content) {
+        // A list that is written to while it is read may show a record on two pages.
+        const isNew = !found.some(({ PKey }) => PKey === record.PKey)
+        if (isNew && isSameEmail(record['email'], email)) found.push(record)
       }
-      return found
-    },
+      href = page.next?.href
+      if (href !== undefined && seen.has(href)) throw unreadable(answer, 'GET')
+    }
+    return found
+  }
+
+  return {
+    findByEmail: (email, call) =>
+      confirmUrl(
+        () => pagesOf(email, call),
+        'byEmail',
+        () => get(emailFilter(NOBODY), call),
+      ),
     read: async (address, call) => {
-      const answer = await exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
-      const record = readBody(answer, 'GET', singleSchema)
+      const send = () => exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
+      const record = readBody(await confirmed(send, call), 'GET', singleSchema)
       // A segment that Campaign took for something else than the key must not lead to somebody else.
       if ('key' in address && businessKey !== undefined && record[businessKey] !== address.key) {
         throw new CampaignError('the record has another key', { kind: 'not-found' })
@@ -82,14 +96,16 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
     },
     patch: async (address, values, call) => {
       const body = JSON.stringify(toWire(values))
-      const answer = await exchange(
-        (access) => ({ method: 'PATCH', url: addressUrl(access, address), body }),
-        call,
-      )
+      const send = () =>
+        exchange((access) => ({ method: 'PATCH', url: addressUrl(access, address), body }), call)
+      const answer = await confirmed(send, call)
       return answer.status === 204 ? {} : readBody(answer, 'PATCH', writtenSchema)
     },
   }
 }
+
+/** An address nobody can have (RFC 2606), to ask whether a filter is there at all. */
+const NOBODY = 'nobody@example.invalid'
 
 /** The vendor prints PKeys with their @ bare; everything else a sender may put in a key is escaped. */
 const segment = (address: Address): string =>

@@ -6,8 +6,9 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { Agent, type Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
 import { faultsOf, type Mappings } from '../change/mapping.ts'
-import type { Outcome } from '../change/outcome.ts'
-import { type Environment, readDeliverConfig } from '../runtime/config.ts'
+import { goesBackToQueue, type Outcome } from '../change/outcome.ts'
+import { writableAttributes } from '../change/profile.ts'
+import { type Environment, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
@@ -62,7 +63,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const { clients, mappings, time, log } = given
   const config = readDeliverConfig(given.environment)
   const faults = faultsOf(mappings, config.BUSINESS_KEY)
-  if (faults.length > 0) throw new Error(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
+  if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time })
@@ -90,7 +91,8 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const match = createMatch({ campaign, ledger, businessKey: config.BUSINESS_KEY, pseudonym, time })
-    const write = createWrite({ campaign, ledger, match, verifies: config.VERIFY === 'always' })
+    const attributes = writableAttributes(mappings.attributes)
+    const write = createWrite({ campaign, ledger, match, attributes, verifies: config.VERIFY === 'always' })
     const apply = createApply({
       ledger,
       write,
@@ -106,6 +108,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       sqs: clients.sqs,
       queueUrl: config.CHANGES_QUEUE_URL,
       parkedQueueUrl: config.PARKED_QUEUE_URL,
+      log,
       logDelivered,
       time,
       random: given.random,
@@ -130,13 +133,14 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
 
     const request = deliverNowRequestSchema.parse(event)
     const settled = await settle(request.changes, Math.min(deadline, request.deadline))
-    for (const [position, change] of request.changes.entries()) {
-      const end = settled[position]
+    const results = request.changes.map((change): Outcome => {
+      const end = settled.get(change)
+      if (!end) return { outcome: 'deferred', code: 'unexpected' }
       // What is not finished is queued by accept and logged when it leaves the queue.
-      if (end && end.outcome.outcome !== 'deferred')
-        logDelivered(request, change, end, { receives: 1, startedAt })
-    }
-    return { results: settled.map(({ outcome }) => outcome) }
+      if (!goesBackToQueue(end.outcome)) logDelivered(request, change, end, { receives: 1, startedAt })
+      return end.outcome
+    })
+    return { results }
   }
 }
 

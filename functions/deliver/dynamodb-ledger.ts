@@ -30,6 +30,18 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
     }
   }
 
+  const read = async (identity: string): Promise<Item> => {
+    try {
+      const key = { identity: { S: identity } }
+      const answer = await client.send(
+        new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
+      )
+      return answer.Item ?? {}
+    } catch (error) {
+      throw new LedgerError(error)
+    }
+  }
+
   /** Writes while the lease is ours: `change` is what follows the clocks in the update expression. */
   const updateOwned = (
     lease: Lease,
@@ -59,7 +71,8 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
       const before = await update(identity, {
         UpdateExpression:
           'SET leaseOwner = :owner, leaseUntil = :until, clocks = if_not_exists(clocks, :none) ADD attempts :one',
-        ConditionExpression: 'attribute_not_exists(leaseOwner) OR leaseUntil < :past',
+        // Its own owner: the SDK sends again what lost its answer, and must not find itself locked out.
+        ConditionExpression: 'attribute_not_exists(leaseOwner) OR leaseOwner = :owner OR leaseUntil < :past',
         ExpressionAttributeValues: {
           ':owner': { S: owner },
           ':until': { N: String(until) },
@@ -83,27 +96,15 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
     giveBack: async (lease, clocks) => {
       const set = 'leaseUntil = :now, attempts = :zero'
       const values = { ':now': { N: String(time.now()) }, ':zero': { N: '0' } }
-      return (await updateOwned(lease, clocks, { set, rest: 'REMOVE leaseOwner', values })) !== false
+      const given = await updateOwned(lease, clocks, { set, rest: 'REMOVE leaseOwner', values })
+      // The SDK sends again what lost its answer; the second time the lease is no longer ours because it is given back.
+      return given !== false || isRecorded(clocks, clocksIn(await read(lease.identity)))
     },
     shorten: async (lease, until) => {
       const values = { ':until': { N: String(until) }, ':zero': { N: '0' } }
       await updateOwned(lease, {}, { set: 'leaseUntil = :until, attempts = :zero', values })
     },
-    tombstoneOf: async (identity) => {
-      try {
-        const answer = await client.send(
-          new GetItemCommand({
-            TableName: table,
-            Key: { identity: { S: identity } },
-            ConsistentRead: true,
-            ProjectionExpression: 'tombstone',
-          }),
-        )
-        return answer.Item?.['tombstone']?.S
-      } catch (error) {
-        throw new LedgerError(error)
-      }
-    },
+    tombstoneOf: async (identity) => (await read(identity))['tombstone']?.S,
     bury: async (identity, clock) => {
       await update(identity, {
         UpdateExpression: 'SET tombstone = :clock',
@@ -120,3 +121,7 @@ const clocksIn = (item: Item): Clocks =>
       clock.S === undefined ? [] : [[attribute, clock.S]],
     ),
   )
+
+/** Whether every clock was recorded, by us or by somebody who stood on it. */
+const isRecorded = (clocks: Clocks, held: Clocks): boolean =>
+  Object.entries(clocks).every(([attribute, clock]) => (held[attribute] ?? '') >= clock)

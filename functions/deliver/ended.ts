@@ -25,6 +25,7 @@ export const endOf = (error: unknown): Ended => {
       return { outcome: 'not-found' }
     case 'whole':
       return { outcome: 'deferred', code: fault.code, retryAfterMilliseconds: fault.retryAfterMilliseconds }
+    case 'bad-url':
     case 'unexplained':
       return { outcome: 'deferred', code: 'refused-unexplained' }
     case 'lost':

@@ -6,8 +6,6 @@ import type { FinalOutcome } from '../change/outcome.ts'
 export type Plan = {
   /** Newer than anything the ledger has seen; what of it has to be sent depends on what Campaign holds. */
   readonly newer: Versions
-  /** How many of the changes have something newer, even where another change of the group wins over it. */
-  readonly contributors: number
   /** How a change ends once `written` (attribute names) was sent and the rest of `newer` was held already. */
   readonly outcomeOf: (change: Change, written: Written) => FinalOutcome
 }
@@ -29,8 +27,6 @@ export const planWrite = (changes: readonly Change[], clocks: Clocks): Plan => {
   const after: Clocks = { ...clocks, ...clocksOf(newer) }
   return {
     newer,
-    contributors: [...own.values()].filter((versions) => Object.keys(newerThan(versions, clocks)).length > 0)
-      .length,
     outcomeOf: (change, written) => {
       const versions = Object.entries(own.get(change) ?? {})
       // The same object: of two equal versions only the first was taken, the other is its duplicate.

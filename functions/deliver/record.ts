@@ -2,14 +2,14 @@
 import * as z from 'zod'
 import type { Value, Values } from '../change/change.ts'
 import { readInstant } from '../change/instant.ts'
-import { isNested } from '../change/profile.ts'
+import { type Attributes, isNested } from '../change/profile.ts'
 
 /** One record of an answer. Only what is read from it is required of it. */
 export const recordSchema = z.looseObject({ PKey: z.string().min(1), href: z.string().optional() })
 export type ProfileRecord = z.infer<typeof recordSchema>
 
 /** What the record holds for an attribute, dotted names looked up inside; undefined where it shows none. */
-export const valueIn = (record: ProfileRecord, attribute: string): unknown => {
+const valueIn = (record: ProfileRecord, attribute: string): unknown => {
   const [outer = '', inner] = attribute.split('.')
   const value = record[outer]
   if (inner === undefined) return value
@@ -29,19 +29,29 @@ export const toWire = (values: Values): Readonly<Record<string, unknown>> => {
   return body
 }
 
-/** Whether Campaign holds this value already, to the letter; moments are compared as moments. */
-export const isHeld = (record: ProfileRecord, attribute: string, value: Value): boolean => {
+/** Whether Campaign holds this value already, to the letter; values of date-time attributes are compared as moments. */
+export const isHeld = (
+  record: ProfileRecord,
+  attribute: string,
+  value: Value,
+  attributes: Attributes,
+): boolean => {
   const held = valueIn(record, attribute)
-  return (
-    held === value || (typeof value === 'string' && typeof held === 'string' && isSameMoment(held, value))
-  )
+  if (held === value) return true
+  const isMoment = attributes.get(attribute)?.type === 'datetime'
+  return isMoment && typeof value === 'string' && typeof held === 'string' && isSameMoment(held, value)
 }
 
 /** Whether a written value came back: a data policy may have changed its case or the space around it. */
-export const isVerified = (record: ProfileRecord, attribute: string, value: Value): boolean => {
+export const isVerified = (
+  record: ProfileRecord,
+  attribute: string,
+  value: Value,
+  attributes: Attributes,
+): boolean => {
   const held = valueIn(record, attribute)
   return (
-    isHeld(record, attribute, value) ||
+    isHeld(record, attribute, value, attributes) ||
     (typeof held === 'string' &&
       typeof value === 'string' &&
       held.trim().toLowerCase() === value.trim().toLowerCase())

@@ -10,12 +10,12 @@ import type { Match, Target } from './match.ts'
 /** How one change ended, and what it cost. Engine calls of a merged write are booked on its first change. */
 export type Settled = { readonly outcome: Outcome; readonly engineCalls: number }
 
-export type Settle = (changes: readonly Change[], deadline: number) => Promise<readonly Settled[]>
+export type Settle = (changes: readonly Change[], deadline: number) => Promise<ReadonlyMap<Change, Settled>>
 
 /** A change on its way: the match entry it is tried by next, and whether a record it was led to has proved gone. */
 type Pending = { readonly change: Change; readonly from: number; readonly wasGone: boolean }
 
-/** One result per change, in order. Never throws: what nobody foresaw is deferred and logged by name. */
+/** An end for every change. Never throws: what nobody foresaw is deferred and logged by name. */
 export const createSettle =
   (match: Match, apply: Apply, log: Log): Settle =>
   async (changes, deadline) => {
@@ -68,14 +68,14 @@ export const createSettle =
     ): Promise<readonly Pending[]> => {
       const group = members.map(([{ change }]) => change)
       const [first] = group
-      const target = members.find(([, { found }]) => found)?.[1] ?? members[0]?.[1]
+      const target = surest(members.map(([, one]) => one))
       if (!first || !target) return []
       const ended = await apply({ target, changes: group }, callFor(first)).catch(
         (error: unknown) => new Map(group.map((change) => [change, foreseen(error, change)])),
       )
       return members.flatMap(([one, own]) => {
         const end = ended.get(one.change)
-        if (end?.outcome === 'not-found') return [next(one, { ...own, found: target.found })]
+        if (end?.outcome === 'not-found') return [next(one, { ...own, found: own.found ?? target.found })]
         outcomes.set(one.change, end ?? { outcome: 'deferred', code: 'unexpected' })
         return []
       })
@@ -87,8 +87,20 @@ export const createSettle =
       const groups = Map.groupBy(targets, ([, { identity }]) => identity)
       pending = (await Promise.all([...groups.values()].map(applyGroup))).flat()
     }
-    return changes.map((change) => ({
-      outcome: outcomes.get(change) ?? { outcome: 'deferred', code: 'unexpected' },
-      engineCalls: calls.get(change) ?? 0,
-    }))
+    return new Map(
+      changes.map((change) => [
+        change,
+        {
+          outcome: outcomes.get(change) ?? { outcome: 'deferred', code: 'unexpected' },
+          engineCalls: calls.get(change) ?? 0,
+        },
+      ]),
+    )
   }
+
+/**
+ * Of several ways to one profile the one that was seen last: what Campaign has just shown, else a key at its word, which
+ * Campaign finds itself, and only then what was remembered, since a record may have lost its key or email meanwhile.
+ */
+const surest = (targets: readonly Target[]): Target | undefined =>
+  targets.find(({ found }) => found?.record) ?? targets.find(({ found }) => !found) ?? targets[0]

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { CampaignCredentials } from '../runtime/secret-contents.ts'
 import type { Secret } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
-import { CampaignError } from './campaign-error.ts'
+import { CampaignError, readRetryAfter } from './campaign-error.ts'
 import { type HttpAnswer, NotAnswered, type Send, type SendLimits } from './transport.ts'
 
 /** Everything a request needs to be let in; the three belong together. */
@@ -70,10 +70,10 @@ export const createToken = (given: {
     })
 
   const hold = ({ organization, clientId }: ClientCredentials, answer: HttpAnswer): Access => {
-    if (answer.status !== 200) throw imsError(answer)
+    if (answer.status !== 200) throw imsError(answer, time.now())
     const parsed = tokenSchema.safeParse(parseText(answer.body))
     if (!parsed.success)
-      throw new CampaignError('IMS answered no token', { kind: 'unsent', code: 'unavailable' })
+      throw new CampaignError('IMS answered no token', { kind: 'whole', code: 'unavailable' })
     const lifetime = parsed.data.expires_in * 1000
     const access = { organization, apiKey: clientId, accessToken: parsed.data.access_token }
     held = { access, until: answer.sentAt + lifetime - Math.min(LAST_MILLISECONDS, lifetime / 10) }
@@ -106,11 +106,12 @@ export const createToken = (given: {
 const isInvalidClient = ({ body }: HttpAnswer): boolean =>
   errorSchema.safeParse(parseText(body)).data?.error === 'invalid_client'
 
-const imsError = ({ status }: HttpAnswer): CampaignError =>
-  new CampaignError(`IMS answered ${status}`, {
-    kind: 'unsent',
-    code: status === 429 ? 'throttled' : status >= 500 ? 'unavailable' : 'credentials-refused',
-  })
+const imsError = ({ status, headers }: HttpAnswer, now: number): CampaignError => {
+  const code = status === 429 ? 'throttled' : status >= 500 ? 'unavailable' : 'credentials-refused'
+  const retryAfter = headers['retry-after']
+  const retryAfterMilliseconds = readRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, now)
+  return new CampaignError(`IMS answered ${status}`, { kind: 'whole', code, retryAfterMilliseconds })
+}
 
 const parseText = (text: string): unknown => {
   try {

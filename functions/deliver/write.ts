@@ -1,7 +1,7 @@
 // One planned write of one profile: read where that is needed, send what differs, record, read back.
 import { clocksOf, type Versions } from '../change/merge.ts'
+import type { Attributes } from '../change/profile.ts'
 import type { Address, Campaign } from './campaign.ts'
-import { CampaignError } from './campaign-error.ts'
 import type { Call } from './campaign-exchange.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger } from './ledger.ts'
 import type { Match, Target } from './match.ts'
@@ -12,6 +12,7 @@ export type WriteOptions = {
   readonly campaign: Campaign
   readonly ledger: Ledger
   readonly match: Pick<Match, 'forget'>
+  readonly attributes: Attributes
   /** Whether to retrieve before and after: the vendor's recipe (updating-profiles). */
   readonly verifies: boolean
 }
@@ -27,25 +28,24 @@ export type WriteStep = {
 export type Write = (step: WriteStep, call: Call) => Promise<Written>
 
 /** Throws CampaignError, LedgerError or LeaseLost; nothing of the plan is recorded then. */
-export const createWrite = ({ campaign, ledger, match, verifies }: WriteOptions): Write => {
+export const createWrite = ({ campaign, ledger, match, attributes, verifies }: WriteOptions): Write => {
   const readBack = async (address: Address, sent: Versions, call: Call): Promise<Written['seen']> => {
     try {
       const record = await campaign.read(address, call)
-      const attributes = Object.entries(sent).filter(([attribute, { value }]) =>
-        isVerified(record, attribute, value),
+      const seen = Object.entries(sent).filter(([attribute, { value }]) =>
+        isVerified(record, attribute, value, attributes),
       )
-      return new Set(attributes.map(([attribute]) => attribute))
-    } catch (error) {
-      // The write stands and is recorded; only nobody has looked.
-      if (error instanceof CampaignError) return undefined
-      throw error
+      return new Set(seen.map(([attribute]) => attribute))
+    } catch {
+      // The write stands and is recorded, whatever kept us from looking.
+      return undefined
     }
   }
 
   const send = async ({ lease, target, plan }: WriteStep, call: Call) => {
     const { address } = target
     const record = trusted(target, lease) ?? (verifies ? await campaign.read(address, call) : undefined)
-    const missing = record ? without(plan.newer, record) : plan.newer
+    const missing = record ? without(plan.newer, record, attributes) : plan.newer
     if (Object.keys(missing).length === 0) {
       return { missing, written: { attributes: new Set<string>(), PKey: record?.PKey, href: record?.href } }
     }
@@ -73,7 +73,8 @@ export const createWrite = ({ campaign, ledger, match, verifies }: WriteOptions)
     if (!isOurs) throw new LeaseLost()
     if (!reads) return written
     const seen = await readBack(target.address, missing, call)
-    if (isLast) await ledger.giveBack(lease, {})
+    // What was written is recorded; a lease that cannot be given back runs out.
+    if (isLast) await ledger.giveBack(lease, {}).catch(() => false)
     return { ...written, seen }
   }
 }
@@ -87,7 +88,9 @@ const trusted = ({ found }: Target, { lastEndedAt }: Lease): ProfileRecord | und
     ? found.record
     : undefined
 
-const without = (versions: Versions, record: ProfileRecord): Versions =>
+const without = (versions: Versions, record: ProfileRecord, attributes: Attributes): Versions =>
   Object.fromEntries(
-    Object.entries(versions).filter(([attribute, { value }]) => !isHeld(record, attribute, value)),
+    Object.entries(versions).filter(
+      ([attribute, { value }]) => !isHeld(record, attribute, value, attributes),
+    ),
   )

@@ -8,7 +8,7 @@ const name = z.string().min(1, 'must be set')
 const seconds = (standard: number) =>
   z
     .string()
-    .regex(/^\d{1,5}$/, 'must be whole seconds')
+    .regex(/^[1-9]\d{0,4}$/, 'must be whole seconds, at least one')
     .transform(Number)
     .default(standard)
 
@@ -43,6 +43,11 @@ const deliverSchema = z.object({
   VERIFY: z.enum(['never', 'always'], 'must be never or always').default('never'),
 })
 
+/** Something a person can mend before the next start; the message names every fault and what is allowed. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
 export type AcceptConfig = z.infer<typeof acceptSchema>
 export type DeliverConfig = z.infer<typeof deliverSchema>
 /** Variable names to text; a variable that is set but empty counts as not set. */
@@ -63,5 +68,5 @@ const read = <Config>(schema: z.ZodType<Config>, environment: Environment): Conf
       ? `${issue.path.join('.')} is not set`
       : `${issue.path.join('.')} ${issue.message}`,
   )
-  throw new Error(`cannot start, mend these variables: ${faults.join('; ')}`)
+  throw new StartError(`cannot start, mend these variables: ${faults.join('; ')}`)
 }

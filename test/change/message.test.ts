@@ -5,9 +5,8 @@ import {
   fitsMessage,
   MESSAGE_BYTES,
   toChangesMessages,
-  toParkedChange,
-  toParkedEvent,
 } from '../../functions/change/message.ts'
+import { toParkedChange, toParkedEvent } from '../../functions/change/parked.ts'
 import { createPseudonym } from '../../functions/runtime/pseudonym.ts'
 
 const stamp = { receipt: 'r-1', receivedAt: 1795341600000 }

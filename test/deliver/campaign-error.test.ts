@@ -6,7 +6,6 @@ const NOW = 1_000_000
 const patch = (status: number, body: string, more: Partial<FailedAnswer> = {}): Fault =>
   classify({
     isWrite: true,
-    carriesValue: true,
     status,
     retryAfter: undefined,
     body,
@@ -46,7 +45,6 @@ const refused: readonly (readonly [string, number, string])[] = [
     "'O5iRp40EGA' attribute unknown (see definition of 'Profiles (nms:recipient)' schema).\nXTK-170036 Unable to parse expression '@id = @O5iRp40EGA'.",
   ],
   ['key-malformed', 404, 'Unable to decrypt PKey. (PKey=@jksad)'],
-  ['key-malformed', 404, `${generic} Error rc=-2003`],
 ]
 
 describe('what this change can never succeed with is refused', () => {
@@ -99,14 +97,11 @@ describe('somebody between gave up waiting', () => {
   })
 })
 
-it('knows a record that does not exist from a collection that does not', () => {
+it('knows a record that does not exist from a URL that Campaign does not know', () => {
   const missing = `${generic}\nUnable to find document with path 'Profile' from key 'adobe_nl:0' (document with schema 'profile' and name 'adobe_nl')`
   expect(patch(404, missing)).toEqual({ kind: 'not-found' })
-  expect(patch(404, generic, { carriesValue: false })).toEqual({ kind: 'whole', code: 'endpoint-unknown' })
-})
-
-it('never blames the whole for a 404 on a URL that carries a sender’s value', () => {
-  expect(patch(404, 'Not here')).toEqual({ kind: 'unexplained' })
+  expect(patch(404, `${generic}\nError rc=-2003`)).toEqual({ kind: 'bad-url', isNamed: true })
+  expect(patch(404, '<html>Not here</html>')).toEqual({ kind: 'bad-url', isNamed: false })
 })
 
 it('leaves a 500 it has no sentence for unexplained', () => {
@@ -115,10 +110,20 @@ it('leaves a 500 it has no sentence for unexplained', () => {
   expect(patch(400, '{"unheard":"of"}')).toEqual({ kind: 'unexplained' })
 })
 
-it('reads a gateway’s JSON by its code, not by sentences in it', () => {
-  expect(
-    patch(503, '{"error_code":"503000","message":"property is not valid for the resource"}'),
-  ).toMatchObject({
-    kind: 'whole',
-  })
+it.each([
+  [503, '{"error_code":"503000","message":"property is not valid for the resource"}', 'whole'],
+  [500, '{"error_code":"500000","message":"Certificate is not valid"}', 'whole'],
+  [400, '{"error_code":"400011","message":"the value of the field is not valid"}', 'unexplained'],
+  [404, '{"error_code":"404000","message":"enumeration"}', 'unexplained'],
+])('reads a gateway’s JSON (%i) by its code, not by sentences in it', (status, body, kind) => {
+  expect(patch(status, body)).toMatchObject({ kind })
+})
+
+it('takes a page of somebody in between for no sentence of the engine', () => {
+  expect(patch(400, '<html><body>The request is not valid.</body></html>')).toEqual({ kind: 'unexplained' })
+})
+
+it('takes what a data policy refuses for refused', () => {
+  const text = `${generic}\nThe value of the '@email' field is not valid: the data policy accepts email addresses only.`
+  expect(patch(500, text)).toEqual({ kind: 'refused', code: 'value-refused' })
 })

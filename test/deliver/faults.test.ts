@@ -46,6 +46,45 @@ describe.each(faults)('after %s', (_name, answer, code) => {
   })
 })
 
+it.each(['byEmail', 'key'])(
+  'parks nothing matched by %s while Campaign does not know the endpoint at all',
+  async (by) => {
+    simulation.campaign.addProfiles([{ email: 'eve@example.com', cusCrmId: 'eve' }])
+    const path = '/tenant/campaign/profileAndServicesExt'
+    simulation.campaign.addFaults([{ match: { path }, times: 100, answer: { status: 404 } }])
+    const match = by === 'key' ? ada : { attribute: 'email', value: 'eve@example.com' }
+    const record = aRecord([aChange({ match: [match], set: { blackListEmail: true } })])
+    const worker = simulation.startWorker()
+    expect((await simulation.time.run(simulation.deliver(worker, [record]))).batchItemFailures).toHaveLength(
+      1,
+    )
+    expect(lines()).toMatchObject([{ outcome: 'deferred', code: 'endpoint-unknown' }])
+    expect(simulation.parked).toEqual([])
+  },
+)
+
+it('parks a key that Campaign does not take for a URL, once the collection has answered', async () => {
+  const path = '/tenant/campaign/profileAndServicesExt/profile/ada'
+  simulation.campaign.addFaults([{ match: { path }, times: 2, answer: { status: 404 } }])
+  const worker = simulation.startWorker()
+  for (const set of [{ phone: '1' }, { fax: '2' }]) {
+    await simulation.time.run(simulation.deliver(worker, [aRecord([aChange({ match: [ada], set })])]))
+  }
+  expect(lines()).toMatchObject([
+    { outcome: 'parked', code: 'key-malformed', engineCalls: 2 },
+    // The collection is believed for a while.
+    { outcome: 'parked', code: 'key-malformed', engineCalls: 1 },
+  ])
+})
+
+it('waits as long as IMS asks', async () => {
+  const throttled = { status: 429, retryAfter: 60 }
+  simulation.campaign.addFaults([{ match: { path: '/ims/' }, times: 1, answer: throttled }])
+  const record = aRecord([aChange({ match: [ada], set: { phone: '1' } })])
+  await simulation.time.run(simulation.deliver(simulation.startWorker(), [record]))
+  expect(simulation.hidden.get(record.receiptHandle)).toBeGreaterThanOrEqual(60)
+})
+
 it('hides what Campaign throttled for at least as long as Campaign asked', async () => {
   simulation.campaign.addFaults([
     { match: { method: 'PATCH' }, times: 1, answer: { status: 429, retryAfter: 77 } },
@@ -131,6 +170,7 @@ it('has no request under way when a handler returns, even where Campaign never a
   const started = simulation.time.now()
   const record = aRecord([aChange({ match: [ada], set: { phone: '1' } })])
   await simulation.time.run(simulation.deliver(worker, [record]))
+  expect(simulation.openRequests()).toBe(0)
   expect(simulation.time.now() - started).toBeLessThanOrEqual(15_000)
 })
 

@@ -46,29 +46,31 @@ const values = fc
   )
   .filter((given) => Object.keys(given).length > 0)
 
-const change: fc.Arbitrary<{ person: string; change: Change }> = fc.constantFrom(...PEOPLE).chain((person) =>
-  fc.record({
-    person: fc.constant(person),
-    change: fc
-      .record({
-        match: matches(person),
-        values,
-        restates: fc.boolean(),
-        minute: fc.integer({ min: 0, max: 5 }),
-        sequence: fc.option(fc.constantFrom('7', '12', '012', '340282366920938463463374607431768211456')),
-        source: fc.constantFrom('direct', 'hubspot'),
-      })
-      .map(({ match, values: given, restates, minute, sequence, source }) =>
-        aChange({
-          match,
-          ...(restates ? { restate: given } : { set: given }),
-          occurredAt: MORNING + minute * 60_000,
-          ...(sequence !== null && { sequence }),
-          source,
-        }),
-      ),
-  }),
-)
+const change: fc.Arbitrary<{ person: string; change: Change }> = fc
+  .constantFrom<Person>(...PEOPLE, ...PEOPLE_BY_EMAIL)
+  .chain((person) =>
+    fc.record({
+      person: fc.constant(person),
+      change: fc
+        .record({
+          match: matches(person),
+          values,
+          restates: fc.boolean(),
+          minute: fc.integer({ min: 0, max: 5 }),
+          sequence: fc.option(fc.constantFrom('7', '12', '012', '340282366920938463463374607431768211456')),
+          source: fc.constantFrom('direct', 'hubspot'),
+        })
+        .map(({ match, values: given, restates, minute, sequence, source }) =>
+          aChange({
+            match,
+            ...(restates ? { restate: given } : { set: given }),
+            occurredAt: MORNING + minute * 60_000,
+            ...(sequence !== null && { sequence }),
+            source,
+          }),
+        ),
+    }),
+  )
 
 const fault: fc.Arbitrary<FaultInput> = fc.record({
   match: fc.constantFrom({ method: 'PATCH' }, { method: 'GET' }, {}),

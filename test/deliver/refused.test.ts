@@ -1,4 +1,5 @@
 // One bad change hurts nobody else: a refused PATCH is taken apart, and only the guilty change is parked.
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson, type Person } from '../support/person.ts'
@@ -55,6 +56,60 @@ it('remembers no clock of a refused change, so that it can be sent again once it
   delivery.campaign.settings({ customFields: { cusTier: null } })
 })
 
+it('ends what is old or repeated beside a refused change as what it is', async () => {
+  const nine = aChange({ match: [ada.key], set: { phone: '9' }, occurredAt: at('09:00:00') })
+  await delivery.deliverNow([nine])
+  const results = await delivery.deliverNow([
+    nine,
+    aChange({ match: [ada.key], set: { phone: '1' }, occurredAt: at('01:00:00') }),
+    aChange({ match: [ada.key], set: { cusTier: 'gold' } }),
+  ])
+  expect(results.map(({ outcome }) => outcome)).toEqual(['duplicate', 'superseded', 'parked'])
+})
+
+it('parks a refused change once and tries it no more, however long the change beside it has to wait', async () => {
+  const path = `/local-tenant/campaign/profileAndServicesExt/profile/${ada.key.value}`
+  const unexplained = { status: 500, body: 'An error has occurred - please contact your administrator.' }
+  // The two together, and then the one that waits; what is refused is refused by Campaign itself in between.
+  delivery.campaign.addFaults([{ match: { method: 'PATCH', path }, times: 1, answer: unexplained }])
+  const refused = aChange({ match: [ada.key], set: { cusTier: 'gold' }, occurredAt: at('08:00:00') })
+  const waiting = aChange({ match: [ada.key], set: { phone: '1' }, occurredAt: at('09:00:00'), index: 1 })
+  const receipt = 'refused-beside-waiting'
+  // The merged PATCH is unexplained, the refused one is refused, and the waiting one meets a Campaign that is away.
+  const away = { match: { method: 'PATCH', path }, times: 1, answer: { status: 503 } }
+  const before = await delivery.standIns.queueCounts()
+  delivery.campaign.addFaults([
+    {
+      ...away,
+      answer: { ...unexplained, body: "'cusTier' property is not valid for the 'profile' resource." },
+    },
+    away,
+  ])
+  expect(await delivery.deliverBatch([aRecord([refused, waiting], { receipt })])).toEqual({
+    batchItemFailures: [],
+  })
+  const after = await delivery.standIns.queueCounts()
+  expect(after.parked['attribute-unknown']).toBe((before.parked['attribute-unknown'] ?? 0) + 1)
+  expect(after.changes).toBe(before.changes + 1)
+  const { sqs } = delivery.standIns.clients()
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: delivery.standIns.queues.changes.url, MaxNumberOfMessages: 10 }),
+  )
+  const bodies = Messages.map(({ Body }) => JSON.parse(Body ?? '{}'))
+  expect(bodies.find((body) => body.receipt === receipt)).toMatchObject({ hop: 1, changes: [waiting] })
+})
+
+it('parks the beginning of an unreadable message that would not fit the parked queue whole', async () => {
+  const record = {
+    ...aRecord([aChange({ match: [ada.key], set: { phone: '1' } })]),
+    body: '"\\'.repeat(300_000),
+  }
+  const before = await delivery.standIns.queueCounts()
+  expect(await delivery.deliverBatch([record])).toEqual({ batchItemFailures: [] })
+  const after = await delivery.standIns.queueCounts()
+  expect(after.parked['unreadable']).toBe((before.parked['unreadable'] ?? 0) + 1)
+})
+
 it('does not touch other profiles of the batch', async () => {
   const bob = aPerson(delivery)
   const answer = await delivery.deliverBatch([
@@ -82,7 +137,6 @@ it('tries each of the changes alone when Campaign gives no reason, and defers on
 })
 
 it('parks a message as the stack documents it: the change, the receipt, the code and where it came from', async () => {
-  const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs')
   const { sqs } = delivery.standIns.clients()
   const change = aChange({ match: [ada.key], set: { cusTier: 'gold' } })
   const receivedAt = at('10:00:00')

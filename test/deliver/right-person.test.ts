@@ -1,5 +1,5 @@
 // Never patch the first of many, never one that only looks like it.
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
 import { aChange } from '../support/records.ts'
@@ -102,6 +102,11 @@ it('lets a later entry decide where an earlier one finds several, if it is one o
 it('finds a profile by its PKey, and is unmatched when the record is gone', async () => {
   const ada = aPerson(delivery)
   const byPKey = { attribute: 'PKey', value: String(ada.profile()['PKey']) }
+  const gone = { attribute: 'PKey', value: String(aPerson(delivery).profile()['PKey']) }
+  await delivery.asCampaignUser('DELETE', gone.value)
+  expect(await delivery.deliverNow([aChange({ match: [gone], set: { phone: '8' } })])).toMatchObject([
+    { outcome: 'unmatched' },
+  ])
   expect(await delivery.deliverNow([aChange({ match: [byPKey], set: { phone: '8' } })])).toMatchObject([
     { outcome: 'applied' },
   ])
@@ -177,4 +182,70 @@ it('addresses a key with every awkward character as the one record it is', async
     expect(touched.map(({ cusCrmId }) => cusCrmId)).toContain(value)
   }
   expect(campaign.profiles().filter(({ salutation }) => salutation === 'Dr')).toHaveLength(keys.length)
+})
+
+describe('when key and email have moved to another record in Campaign since an email was looked up', () => {
+  it.each(['email', 'key'] as const)('an opt-out by %s goes to the record that has them now', async (by) => {
+    const old = aPerson(delivery)
+    const master = aPerson(delivery)
+    const worker = delivery.startWorker()
+    await delivery.deliverNow([aChange({ match: [old.email], set: { phone: '1' } })], worker)
+    const oldPKey = String(old.profile()['PKey'])
+    const masterPKey = String(master.profile()['PKey'])
+    await delivery.asCampaignUser('PATCH', oldPKey, {
+      cusCrmId: `${old.key.value}-old`,
+      email: 'moved@example.com',
+    })
+    await delivery.asCampaignUser('PATCH', masterPKey, { cusCrmId: old.key.value, email: old.email.value })
+    await delivery.deliverNow(
+      [
+        aChange({ match: [old.email], set: { fax: '2' } }),
+        aChange({ match: [old[by]], set: { blackListEmail: true } }),
+      ],
+      worker,
+    )
+    const optedOut = delivery.campaign.profiles().filter((one) => one['blackListEmail'] === true)
+    expect(optedOut.map(({ PKey }) => PKey)).toContain(masterPKey)
+    expect(optedOut.map(({ PKey }) => PKey)).not.toContain(oldPKey)
+  })
+})
+
+it('takes a record that is shown on two pages for one', async () => {
+  const ada = aPerson(delivery)
+  const path = '/local-tenant/campaign/profileAndServicesExt/profile/byEmail'
+  const { PKey } = ada.profile()
+  const page = (more: object) => JSON.stringify({ content: [{ PKey, email: ada.email.value }], ...more })
+  const next = { href: `${delivery.campaignUrl}${path}?email=x&page=2` }
+  delivery.campaign.addFaults([
+    { match: { path }, times: 1, answer: { status: 200, body: page({ next }) } },
+    { match: { path }, times: 1, answer: { status: 200, body: page({}) } },
+  ])
+  const [result] = await delivery.deliverNow([aChange({ match: [ada.email], set: { phone: '16' } })])
+  expect(result).toMatchObject({ outcome: 'applied' })
+})
+
+it('never believes a page in which a record cannot be read, nor one that leads back to itself', async () => {
+  const ada = aPerson(delivery)
+  const path = '/local-tenant/campaign/profileAndServicesExt/profile/byEmail'
+  const href = `${delivery.campaignUrl}${path}?email=x&page=2`
+  for (const body of [{ content: [{ email: ada.email.value }] }, { content: [], next: { href } }]) {
+    const answer = { status: 200, body: JSON.stringify(body) }
+    delivery.campaign.addFaults([{ match: { path }, times: 3, answer }])
+    const [result] = await delivery.deliverNow([aChange({ match: [ada.email], set: { phone: '17' } })])
+    expect(result).toMatchObject({ outcome: 'deferred', code: 'unavailable' })
+    delivery.campaign.setFaults([])
+  }
+})
+
+it('does not believe a record that has another key than the one asked for', async () => {
+  const ada = aPerson(delivery)
+  const path = '/local-tenant/campaign/profileAndServicesExt/profile/asked-for'
+  const body = JSON.stringify({ PKey: ada.profile()['PKey'], cusCrmId: ada.key.value })
+  delivery.campaign.addFaults([{ match: { method: 'GET', path }, answer: { status: 200, body } }])
+  const match = [{ attribute: 'cusCrmId', value: 'asked-for' }] as const
+  const worker = delivery.startWorker({ VERIFY: 'always' })
+  expect(await delivery.deliverNow([aChange({ match, set: { phone: '18' } })], worker)).toMatchObject([
+    { outcome: 'unmatched' },
+  ])
+  expect(ada.profile()['phone']).toBe('')
 })

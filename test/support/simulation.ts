@@ -30,10 +30,14 @@ export type Simulation = {
   readonly ledgerFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
   readonly parked: readonly SentMessage[]
+  /** What workers sent back to the changes queue themselves. */
+  readonly sentOn: readonly SentMessage[]
   /** Seconds each receipt handle was hidden for. */
   readonly hidden: ReadonlyMap<string, number>
   /** A worker with a memory of its own, as a new sandbox would be. */
   readonly startWorker: (around?: Around) => Deliver
+  /** Requests of all workers that are still under way. */
+  readonly openRequests: () => number
   /** Runs one batch through a worker. */
   readonly deliver: (worker: Deliver, records: readonly SQSRecord[]) => Promise<SQSBatchResponse>
 }
@@ -63,6 +67,7 @@ export const startSimulation = ({
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const log = recordedLog()
   const queue: QueueStore = { sent: [], hidden: new Map() }
+  const dispatchers: InProcessDispatcher[] = []
   let owners = 0
 
   const startWorker = (around: Around = (call) => call()): Deliver => {
@@ -82,6 +87,8 @@ export const startSimulation = ({
       tombstoneOf: (identity) => around(() => ledger.tombstoneOf(identity)),
       bury: (identity, clock) => around(() => ledger.bury(identity, clock)),
     }
+    const dispatcher = new InProcessDispatcher(surrounded)
+    dispatchers.push(dispatcher)
     return createDeliver({
       environment: {
         CAMPAIGN_URL: 'http://campaign.test',
@@ -96,7 +103,7 @@ export const startSimulation = ({
       },
       mappings,
       clients: {
-        sqs: inMemorySqs(queue, around),
+        sqs: inMemorySqs(queue, around, time.now),
         dynamodb: noDynamodb(),
         secretsManager: inMemorySecrets({
           campaign: JSON.stringify(campaignCredentials),
@@ -110,7 +117,7 @@ export const startSimulation = ({
         return `owner-${owners}`
       },
       log,
-      dispatcher: new InProcessDispatcher(surrounded),
+      dispatcher,
       ledger: watchedLedger,
     })
   }
@@ -121,9 +128,15 @@ export const startSimulation = ({
     ledger,
     ledgerFault,
     log,
-    parked: queue.sent,
+    get parked() {
+      return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
+    },
+    get sentOn() {
+      return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/changes'))
+    },
     hidden: queue.hidden,
     startWorker,
+    openRequests: () => dispatchers.reduce((sum, dispatcher) => sum + dispatcher.openRequests(), 0),
     deliver: async (worker, records) => {
       const startedAt = time.now()
       const answer = await worker(

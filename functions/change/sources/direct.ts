@@ -19,6 +19,8 @@ const matchObject = z.custom<Readonly<Record<string, unknown>>>(
   'must be an object with exactly one attribute',
 )
 
+const MATCH = 'must be an object with exactly one attribute, or a list of one to four of them'
+
 const schema = z.strictObject({
   id: z
     .string('must be text')
@@ -26,10 +28,7 @@ const schema = z.strictObject({
   occurredAt: z
     .string('must be text')
     .refine((text) => readInstant(text) !== undefined, 'must be a date-time as RFC 3339 has it, with offset'),
-  match: z.union(
-    [matchObject, z.array(matchObject).min(1).max(4)],
-    'must be an object with exactly one attribute, or a list of one to four of them',
-  ),
+  match: z.union([matchObject, z.array(matchObject).min(1, MATCH).max(4, MATCH)], MATCH),
   set: object('must be an object of attributes').optional(),
   restate: object('must be an object of attributes').optional(),
   action: z.string('must be text').optional(),

@@ -1,0 +1,76 @@
+// What lies in the parked queue, for a person: a change or an event, and why nobody went on with it.
+import type { Change } from './change.ts'
+import {
+  type DeliveryStamp,
+  deduplicationId,
+  MESSAGE_BYTES,
+  type OutgoingMessage,
+  toText,
+} from './message.ts'
+import type { ParkedCode } from './outcome.ts'
+import type { ProblemCode } from './problem.ts'
+
+/** Why something was put aside, for the person who looks at it. `at` is epoch milliseconds, `lane` where it came from. */
+export type Parked = {
+  readonly code: ParkedCode | ProblemCode
+  readonly detail: string
+  readonly at: number
+  readonly lane: 'changes'
+}
+
+/** A message for the parked queue that holds one change. `hop` is that of the message it came in. */
+export const toParkedChange = (
+  stamp: DeliveryStamp,
+  change: Change,
+  parked: Parked,
+  hop = 0,
+): OutgoingMessage => {
+  const { receipt, receivedAt } = stamp
+  return alone(deduplicationId(stamp, change.index, hop), {
+    v: 1,
+    receipt,
+    receivedAt,
+    changes: [change],
+    parked,
+  })
+}
+
+/**
+ * A message for the parked queue that holds an event nobody could decode. What cannot be written down whole (it is too
+ * large, or nested too deep) is kept as the beginning of its text: the events beside it must not be lost with it.
+ */
+export const toParkedEvent = (
+  stamp: DeliveryStamp,
+  index: number,
+  { source, event, parked }: { readonly source: string; readonly event: unknown; readonly parked: Parked },
+): OutgoingMessage => {
+  const id = deduplicationId(stamp, index, 0)
+  const whole = textOf(event)
+  const message = whole === undefined ? undefined : alone(id, { v: 1, source, event, parked })
+  if (message && Buffer.byteLength(message.body) <= MESSAGE_BYTES) return message
+  return alone(id, {
+    v: 1,
+    source,
+    event: { beginning: whole?.slice(0, BEGINNING_CHARACTERS) ?? '' },
+    parked,
+  })
+}
+
+/** Of a text that is escaped character by character, at most six bytes each, this much always fits. */
+const BEGINNING_CHARACTERS = 64 * 1024
+
+/** JSON, or undefined where the event is nested deeper than it can be written. */
+const textOf = (event: unknown): string | undefined => {
+  try {
+    return typeof event === 'string' ? event : toText(event)
+  } catch {
+    return undefined
+  }
+}
+
+// A group of its own, so that nothing waits behind it.
+const alone = (id: string, body: unknown): OutgoingMessage => ({
+  body: toText(body),
+  groupId: id,
+  deduplicationId: id,
+})
