@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Posted, post, proofOf, read, type SourceName } from '../support/sender.ts'
+import { directChange, hubspotEvent } from '../support/sent-events.ts'
 import { startAccept } from './accept-under-test.ts'
-import { changeOf, eventOf, type Posted, post, proofOf, read, type SourceName } from './sender.ts'
 
 let accept: Awaited<ReturnType<typeof startAccept>>
 beforeAll(async () => {
@@ -20,11 +21,11 @@ const received = async (queue: 'changes' | 'parked') =>
 describe('the counts of an answer', () => {
   it('are those of the events of the body, and the bad ones are said by place, code and pointer', async () => {
     const answer = await send([
-      changeOf({ id: 'a' }),
-      changeOf({ id: 'b', set: { age: 1 } }),
-      changeOf({ id: 'c', set: {}, restate: { phone: null } }),
-      changeOf({ id: 'd', occurredAt: '9999-01-01T00:00:00Z', set: { nope: 1 } }),
-      changeOf({ id: 'e' }),
+      directChange({ id: 'a' }),
+      directChange({ id: 'b', set: { age: 1 } }),
+      directChange({ id: 'c', set: {}, restate: { phone: null } }),
+      directChange({ id: 'd', occurredAt: '9999-01-01T00:00:00Z', set: { nope: 1 } }),
+      directChange({ id: 'e' }),
     ])
     expect(answer.status).toBe(202)
     expect(answer.headers.get('content-type')).toBe('application/json')
@@ -45,8 +46,8 @@ describe('the counts of an answer', () => {
   })
 
   it('add up for a hundred changes of which one is bad', async () => {
-    const changes = Array.from({ length: 100 }, (_, index) => changeOf({ id: `evt_${index}` }))
-    changes[57] = changeOf({ id: '' })
+    const changes = Array.from({ length: 100 }, (_, index) => directChange({ id: `evt_${index}` }))
+    changes[57] = directChange({ id: '' })
     const { status, body } = await send(changes)
     expect(status).toBe(202)
     expect([body.accepted, body.ignored, body.rejected.length]).toEqual([99, 0, 1])
@@ -57,14 +58,14 @@ describe('the counts of an answer', () => {
   })
 
   it('are not lowered by changes that travel together', async () => {
-    const events = ['firstname', 'lastname', 'city'].map((propertyName) => eventOf({ propertyName }))
+    const events = ['firstname', 'lastname', 'city'].map((propertyName) => hubspotEvent({ propertyName }))
     expect((await send(events, 'hubspot')).body).toMatchObject({ accepted: 3, ignored: 0, rejected: [] })
     expect(await received('changes')).toHaveLength(1)
   })
 
   it('are a 202 where all was ignored, or the vendor sent nothing', async () => {
     for (const body of [
-      [eventOf({ subscriptionType: 'contact.creation' }), eventOf({ propertyName: 'x' })],
+      [hubspotEvent({ subscriptionType: 'contact.creation' }), hubspotEvent({ propertyName: 'x' })],
       [],
     ]) {
       const answer = await send(body, 'hubspot')
@@ -75,15 +76,15 @@ describe('the counts of an answer', () => {
   })
 
   it('are a 202 where a valid change had nothing to write, whatever was bad beside it', async () => {
-    const idle = changeOf({ id: 'idle', set: {} })
+    const idle = directChange({ id: 'idle', set: {} })
     expect(await send(idle)).toMatchObject({ status: 202, body: { accepted: 0, ignored: 1, rejected: [] } })
-    const answer = await send([idle, changeOf({ id: '' })])
+    const answer = await send([idle, directChange({ id: '' })])
     expect(answer).toMatchObject({ status: 202, body: { accepted: 0, ignored: 1, rejected: [{ index: 1 }] } })
   })
 })
 
 it('gives every delivery a receipt of its own', async () => {
-  const answers = await Promise.all(Array.from({ length: 20 }, () => send(changeOf())))
+  const answers = await Promise.all(Array.from({ length: 20 }, () => send(directChange())))
   expect(new Set(answers.map(({ body }) => body.receipt)).size).toBe(20)
 })
 
@@ -91,8 +92,8 @@ describe('a queued message', () => {
   it('is exactly what the contract says', async () => {
     const before = Date.now()
     const { body } = await send([
-      changeOf({ id: 'a', sequence: '007', match: [{ cusCrmId: 7 }, { email: 'Amy@Mail.com' }] }),
-      changeOf({ id: 'b', match: { cusCrmId: '7' }, set: {}, restate: { location: { city: 'Łódź' } } }),
+      directChange({ id: 'a', sequence: '007', match: [{ cusCrmId: 7 }, { email: 'Amy@Mail.com' }] }),
+      directChange({ id: 'b', match: { cusCrmId: '7' }, set: {}, restate: { location: { city: 'Łódź' } } }),
     ])
     const [message, ...others] = await received('changes')
     expect(others).toEqual([])
@@ -132,9 +133,12 @@ describe('a queued message', () => {
 
   it('has a group that no value can be read off, one per first match entry, emails without case', async () => {
     await send([
-      changeOf({ id: 'a' }),
-      changeOf({ id: 'b', match: { email: 'AMY.Dakota@mail.com' } }),
-      changeOf({ id: 'c', match: [{ cusCrmId: 'amy.dakota@mail.com' }, { email: 'amy.dakota@mail.com' }] }),
+      directChange({ id: 'a' }),
+      directChange({ id: 'b', match: { email: 'AMY.Dakota@mail.com' } }),
+      directChange({
+        id: 'c',
+        match: [{ cusCrmId: 'amy.dakota@mail.com' }, { email: 'amy.dakota@mail.com' }],
+      }),
     ])
     const messages = await received('changes')
     expect(messages.map(({ body }) => body.changes.length).toSorted()).toEqual([1, 2])
@@ -145,7 +149,7 @@ describe('a queued message', () => {
 
   it('is one per profile however many profiles there are', async () => {
     const changes = Array.from({ length: 25 }, (_, index) =>
-      changeOf({ id: `evt_${index}`, match: { cusCrmId: index } }),
+      directChange({ id: `evt_${index}`, match: { cusCrmId: index } }),
     )
     expect((await send(changes)).body.accepted).toBe(25)
     const messages = await received('changes')
@@ -156,25 +160,27 @@ describe('a queued message', () => {
   })
 
   it('keeps the digits of a long key, from any source', async () => {
-    await send(JSON.stringify(changeOf({ match: { cusCrmId: 0 } })).replace(':0}', ':1745500706683617281}'))
-    await send(JSON.stringify([eventOf()]).replace('1246965', '1745500706683617283'), 'hubspot')
+    await send(
+      JSON.stringify(directChange({ match: { cusCrmId: 0 } })).replace(':0}', ':1745500706683617281}'),
+    )
+    await send(JSON.stringify([hubspotEvent()]).replace('1246965', '1745500706683617283'), 'hubspot')
     const values = (await received('changes')).map(({ body }) => body.changes[0].match[0].value)
     expect(values.toSorted()).toEqual(['1745500706683617281', '1745500706683617283'])
   })
 
   it('keeps every character that a text may have', async () => {
     const phone = '\uFFFF\uFFFE🚀 é"\\\n\u001F'
-    await send(changeOf({ set: { phone } }))
+    await send(directChange({ set: { phone } }))
     expect((await received('changes'))[0]?.body.changes[0].set).toEqual({ phone })
   })
 })
 
 describe("a vendor's bad event", () => {
   it('is parked as it came with its code, beside good ones that are queued', async () => {
-    const bad = eventOf({ objectId: { nested: [1] }, propertyValue: 'x\uFFFF🚀' })
+    const bad = hubspotEvent({ objectId: { nested: [1] }, propertyValue: 'x\uFFFF🚀' })
     const before = Date.now()
     const answer = await send(
-      [eventOf(), bad, eventOf({ eventId: 2, propertyName: 'email', propertyValue: 'amy' })],
+      [hubspotEvent(), bad, hubspotEvent({ eventId: 2, propertyName: 'email', propertyValue: 'amy' })],
       'hubspot',
     )
     expect(answer.status).toBe(202)
@@ -211,7 +217,7 @@ describe("a vendor's bad event", () => {
 
   it('is counted by its code', async () => {
     await send(
-      [eventOf({ objectId: null }), eventOf({ propertyName: 'email', propertyValue: 'amy' })],
+      [hubspotEvent({ objectId: null }), hubspotEvent({ propertyName: 'email', propertyValue: 'amy' })],
       'hubspot',
     )
     const { changes, parked } = await accept.standIns.queueCounts()
@@ -219,15 +225,15 @@ describe("a vendor's bad event", () => {
   })
 
   it('is a 202 even where it is all there is, since the vendor would send it again and again', async () => {
-    const answer = await send([eventOf({ objectId: null }), 'x', null], 'hubspot')
+    const answer = await send([hubspotEvent({ objectId: null }), 'x', null], 'hubspot')
     expect(answer).toMatchObject({ status: 202, body: { accepted: 0, ignored: 0, rejected: [{}, {}, {}] } })
     expect((await received('parked')).map(({ body }) => body.event)).toEqual(
-      expect.arrayContaining([eventOf({ objectId: null }), 'x', null]),
+      expect.arrayContaining([hubspotEvent({ objectId: null }), 'x', null]),
     )
   })
 
   it('loses no half of a character on the way', async () => {
-    await send(JSON.stringify([eventOf({ propertyValue: 'a\uD800b' })]), 'hubspot')
+    await send(JSON.stringify([hubspotEvent({ propertyValue: 'a\uD800b' })]), 'hubspot')
     const [parked] = await received('parked')
     expect(parked?.body).toMatchObject({
       event: { propertyValue: 'a\uD800b' },
@@ -237,35 +243,35 @@ describe("a vendor's bad event", () => {
 })
 
 it('does not park a bad direct change: its sender is told', async () => {
-  await send([changeOf(), changeOf({ id: '' })])
-  await send(changeOf({ id: '' }))
+  await send([directChange(), directChange({ id: '' })])
+  await send(directChange({ id: '' }))
   expect(await received('parked')).toEqual([])
 })
 
 describe('a body', () => {
   it('may come in base64, as of a type that API Gateway takes for binary', async () => {
     for (const type of ['application/vnd.acme+json', 'application/cloudevents+json', '']) {
-      const answer = await send(changeOf(), 'direct', { headers: { 'content-type': type } })
+      const answer = await send(directChange(), 'direct', { headers: { 'content-type': type } })
       expect(answer).toMatchObject({ status: 202, body: { accepted: 1 } })
     }
   })
 
   it('is signed over its address with the query as it was sent', async () => {
     for (const query of ['?a=b', '?a=%2Fb%20c&a=d', '?next=https%3A%2F%2Fexample.com']) {
-      expect(await send([eventOf()], 'hubspot', { query }), query).toMatchObject({ status: 202 })
+      expect(await send([hubspotEvent()], 'hubspot', { query }), query).toMatchObject({ status: 202 })
     }
   })
 
   it('may be one event of HubSpot outside an array', async () => {
-    expect(await send(eventOf(), 'hubspot')).toMatchObject({ status: 202, body: { accepted: 1 } })
-    const { body } = await send(eventOf({ objectId: null }), 'hubspot')
+    expect(await send(hubspotEvent(), 'hubspot')).toMatchObject({ status: 202, body: { accepted: 1 } })
+    const { body } = await send(hubspotEvent({ objectId: null }), 'hubspot')
     expect(body.rejected).toMatchObject([{ index: 0, pointer: '/objectId' }])
   })
 })
 
 it('takes a sender at the last moment of its signature', async () => {
   const url = `${accept.url}/webhooks/direct`
-  const body = JSON.stringify(changeOf())
+  const body = JSON.stringify(directChange())
   const headers = {
     'content-type': 'application/json',
     ...proofOf(url, 'direct', { body, at: Date.now() - 297_000 }),
@@ -276,15 +282,15 @@ it('takes a sender at the last moment of its signature', async () => {
 it('writes no value into the log', async () => {
   const values = ['Canaria', '3305550199', 'canary@mail.com', '770077']
   await send([
-    changeOf({
+    directChange({
       match: [{ cusCrmId: values[3] }, { email: values[2] }],
       set: { firstName: values[0], phone: values[1] },
     }),
   ])
   await send(
     [
-      eventOf({ propertyValue: values[0], objectId: values[3] }),
-      eventOf({ propertyName: 'date_of_birth', propertyValue: values[0] }),
+      hubspotEvent({ propertyValue: values[0], objectId: values[3] }),
+      hubspotEvent({ propertyName: 'date_of_birth', propertyValue: values[0] }),
     ],
     'hubspot',
   )

@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 import { recordedLog } from '../support/recorded-log.ts'
-import {
-  type Answer,
-  changeOf,
-  eventOf,
-  type Posted,
-  post,
-  proofOf,
-  read,
-  type SourceName,
-} from './sender.ts'
+import { type Answer, type Posted, post, proofOf, read, type SourceName } from '../support/sender.ts'
+import { directChange, hubspotEvent } from '../support/sent-events.ts'
 
 const log = recordedLog()
 let stack: LocalStack
@@ -151,7 +143,7 @@ describe('415', () => {
 })
 
 describe('401', () => {
-  const body = JSON.stringify([changeOf()])
+  const body = JSON.stringify([directChange()])
   const expectRefused = async (
     posted: Omit<Posted, 'body'> & { body?: string },
     source: SourceName = 'direct',
@@ -239,7 +231,7 @@ describe('400', () => {
 describe('422', () => {
   it('answers a direct body without one valid change, every fault by its pointer', async () => {
     const answer = await send({
-      body: [changeOf({ set: { age: 1, 'a/b': 1 } }), { ...changeOf(), extra: 1 }],
+      body: [directChange({ set: { age: 1, 'a/b': 1 } }), { ...directChange(), extra: 1 }],
     })
     expectProblem(answer, 422)
     expect(answer.body.errors).toEqual([
@@ -250,26 +242,26 @@ describe('422', () => {
   })
 
   it('points from the start of the body where it is an object', async () => {
-    const answer = await send({ body: changeOf({ set: { age: 1 } }) })
+    const answer = await send({ body: directChange({ set: { age: 1 } }) })
     expectProblem(answer, 422)
     expect(answer.body.errors).toEqual([{ pointer: '/set/age', detail: 'cannot be written in Campaign' }])
   })
 
   it('answers no change, and more than a hundred', async () => {
     for (const count of [0, 101]) {
-      const answer = await send({ body: Array(count).fill(changeOf()) })
+      const answer = await send({ body: Array(count).fill(directChange()) })
       expectProblem(answer, 422)
       expect(answer.body.errors).toEqual([{ pointer: '', detail: expect.stringMatching(/^must hold at/) }])
     }
   })
 
   it('answers other actions, __proto__ and a key that is ..', async () => {
-    const change = JSON.stringify(changeOf())
+    const change = JSON.stringify(directChange())
     const bodies = {
-      '/action': changeOf({ action: 'delete' }),
+      '/action': directChange({ action: 'delete' }),
       '/__proto__': change.replace('{', '{"__proto__":{"x":1},'),
       '/set/__proto__': change.replace('"phone"', '"__proto__"'),
-      '/match/cusCrmId': changeOf({ match: { cusCrmId: '..' } }),
+      '/match/cusCrmId': directChange({ match: { cusCrmId: '..' } }),
     }
     for (const [pointer, body] of Object.entries(bodies)) {
       const answer = await send({ body })
@@ -281,7 +273,7 @@ describe('422', () => {
   it('never repeats a value', async () => {
     const canary = 'canary7301'
     const answer = await send({
-      body: changeOf({ id: `${canary} `, match: { email: canary }, set: { birthDate: canary } }),
+      body: directChange({ id: `${canary} `, match: { email: canary }, set: { birthDate: canary } }),
     })
     expectProblem(answer, 422)
     expect(JSON.stringify(answer.body)).not.toContain(canary)
@@ -290,6 +282,6 @@ describe('422', () => {
 
   it('comes after the signature', async () => {
     expectProblem(await send({ body: [], secret: `whsec_${Buffer.alloc(32).toString('base64')}` }), 401)
-    expectProblem(await send({ body: [eventOf({ objectId: null })], secret: 'x' }, 'hubspot'), 401)
+    expectProblem(await send({ body: [hubspotEvent({ objectId: null })], secret: 'x' }, 'hubspot'), 401)
   })
 })

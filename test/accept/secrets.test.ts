@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { localCredentials } from '../../infra/local/credentials.ts'
-import { handMovedTime } from '../local/hand-moved-time.ts'
+import { handMovedTime } from '../support/hand-moved-time.ts'
+import { post, secretOf } from '../support/sender.ts'
+import { directChange, hubspotEvent } from '../support/sent-events.ts'
 import { startAccept } from './accept-under-test.ts'
-import { changeOf, eventOf, post, secretOf } from './sender.ts'
 
 const time = handMovedTime()
 const next = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
@@ -22,7 +23,7 @@ beforeEach(() => {
 })
 
 const statusOf = async (secret: string) =>
-  (await post(accept.url, 'direct', { body: changeOf(), secret, at: time.now() })).status
+  (await post(accept.url, 'direct', { body: directChange(), secret, at: time.now() })).status
 
 describe('a secret is rotated without an outage', () => {
   it('where the new one is listed before anyone signs with it', async () => {
@@ -81,14 +82,14 @@ describe('Secrets Manager out of reach', () => {
   it('is a 503 with Retry-After where none is held', async () => {
     await using fresh = await startAccept()
     fresh.standIns.secrets.setReachable(false)
-    const answer = await post(fresh.url, 'direct', { body: changeOf() })
+    const answer = await post(fresh.url, 'direct', { body: directChange() })
     expect(answer).toMatchObject({ status: 503, body: { status: 503, title: 'Service Unavailable' } })
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     // A source that is not in the mapping is unknown all the same.
     expect((await fetch(`${fresh.url}/webhooks/salesforce`, { method: 'POST' })).status).toBe(404)
     fresh.standIns.secrets.setReachable(true)
-    expect(await post(fresh.url, 'direct', { body: changeOf() })).toMatchObject({ status: 202 })
+    expect(await post(fresh.url, 'direct', { body: directChange() })).toMatchObject({ status: 202 })
   })
 })
 
@@ -98,7 +99,7 @@ describe('a source without a secret', () => {
       set(none)
       time.move(6 * 60_000)
       expect(await statusOf(secretOf('direct'))).toBe(404)
-      expect(await post(accept.url, 'hubspot', { body: [eventOf()], at: time.now() })).toMatchObject({
+      expect(await post(accept.url, 'hubspot', { body: [hubspotEvent()], at: time.now() })).toMatchObject({
         status: 202,
       })
     }
@@ -141,7 +142,7 @@ describe('a secret that is not what it should be', () => {
   it('fails closed where none is held, with its text nowhere', async () => {
     for (const sources of ['canary7301', '{"direct":"canary7301"}', { direct: [''] }, { direct: [7] }, []]) {
       await using fresh = await startAccept({ secrets: { sources } })
-      const answer = await post(fresh.url, 'direct', { body: changeOf(), secret: 'whsec_' })
+      const answer = await post(fresh.url, 'direct', { body: directChange(), secret: 'whsec_' })
       expect(answer.status, JSON.stringify(sources)).toBe(503)
       expect(answer.headers.get('retry-after')).not.toBeNull()
       expect(JSON.stringify([answer.body, fresh.log.lines])).not.toContain('canary')
@@ -161,7 +162,7 @@ describe('a secret that is not what it should be', () => {
 
   it('queues nothing where it is the pseudonym key', async () => {
     await using fresh = await startAccept({ secrets: { pseudonym: 'short' } })
-    expect(await post(fresh.url, 'direct', { body: changeOf() })).toMatchObject({ status: 503 })
+    expect(await post(fresh.url, 'direct', { body: directChange() })).toMatchObject({ status: 503 })
     expect(await fresh.received('changes')).toEqual([])
   })
 })

@@ -2,19 +2,11 @@ import { expect, it } from 'vitest'
 import { sort } from '../../functions/accept/sort.ts'
 import type { Change } from '../../functions/change/change.ts'
 import type { Decoded } from '../../functions/change/source.ts'
+import { aChange } from '../support/records.ts'
 
 const change = (id: string, text = 'x'): Decoded & { readonly change: Change } => ({
   kind: 'change',
-  change: {
-    id,
-    index: 0,
-    source: 'direct',
-    occurredAt: 0,
-    action: 'update',
-    match: [{ attribute: 'email', value: 'a@b' }],
-    set: { phone: text },
-    restate: {},
-  },
+  change: aChange({ id, match: [{ attribute: 'email', value: 'a@b' }], set: { phone: text } }),
 })
 const problem = { code: 'invalid', detail: 'must be text', pointer: '/3/id' } as const
 

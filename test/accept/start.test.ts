@@ -6,8 +6,9 @@ import { createWebhook } from '../../functions/accept/webhook.ts'
 import { mappings } from '../../functions/change/mappings.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { post, proofOf } from '../support/sender.ts'
+import { directChange, hubspotEvent } from '../support/sent-events.ts'
 import { startAccept } from './accept-under-test.ts'
-import { changeOf, eventOf, post, proofOf } from './sender.ts'
 
 const environment = {
   SOURCES_SECRET_ID: 'sources',
@@ -53,8 +54,8 @@ it('answers 503 with Retry-After where the queues cannot be reached', async () =
   const sqs = new SQSClient({ ...settings, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 })
   await using accept = await startAccept({ sqs })
   const answers = await Promise.all([
-    post(accept.url, 'direct', { body: changeOf() }),
-    post(accept.url, 'hubspot', { body: [eventOf(), eventOf({ objectId: null })] }),
+    post(accept.url, 'direct', { body: directChange() }),
+    post(accept.url, 'hubspot', { body: [hubspotEvent(), hubspotEvent({ objectId: null })] }),
     post(accept.url, 'hubspot', { body: ['nothing but a bad event'] }),
   ])
   for (const answer of answers) {
@@ -63,7 +64,7 @@ it('answers 503 with Retry-After where the queues cannot be reached', async () =
     expect(JSON.stringify(answer.body)).not.toMatch(/amy|bad event/)
   }
   // What needs no queue needs no 503.
-  const ignored = eventOf({ subscriptionType: 'contact.creation' })
+  const ignored = hubspotEvent({ subscriptionType: 'contact.creation' })
   expect(await post(accept.url, 'hubspot', { body: [ignored] })).toMatchObject({ status: 202 })
 })
 
@@ -71,7 +72,7 @@ it('answers 503 where one of two queues cannot be written, and keeps what the ot
   await using accept = await startAccept({
     environment: { PARKED_QUEUE_URL: 'http://127.0.0.1:9/000000000000/absent.fifo' },
   })
-  expect(await post(accept.url, 'hubspot', { body: [eventOf(), 'x'] })).toMatchObject({ status: 503 })
+  expect(await post(accept.url, 'hubspot', { body: [hubspotEvent(), 'x'] })).toMatchObject({ status: 503 })
   expect(await accept.received('changes')).toHaveLength(1)
 })
 
@@ -82,7 +83,7 @@ it('serves several sources of one kind, each with its own secret and name', asyn
     secrets: { sources: { 'hubspot-eu': ['eu-secret'], hubspot: ['us-secret'] } },
   })
   const url = `${accept.url}/webhooks/hubspot-eu`
-  const body = JSON.stringify([eventOf()])
+  const body = JSON.stringify([hubspotEvent()])
   const send = async (secret: string) => {
     const headers = proofOf(url, 'hubspot', { body, secret })
     return (

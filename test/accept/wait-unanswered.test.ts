@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { DeliverNowRequest } from '../../functions/change/deliver-now.ts'
+import { post } from '../support/sender.ts'
+import { directChange } from '../support/sent-events.ts'
 import { startAccept } from './accept-under-test.ts'
-import { changeOf, post } from './sender.ts'
 
 let accept: Awaited<ReturnType<typeof startAccept>>
 const asked: DeliverNowRequest[] = []
@@ -22,7 +23,7 @@ const send = (...changes: object[]) =>
   post(accept.url, 'direct', { body: changes, headers: { prefer: 'wait=5' } })
 const queued = async (queue: 'changes' | 'parked' = 'changes') =>
   (await accept.received(queue)).flatMap(({ Body = '' }) => JSON.parse(Body).changes)
-const [first, second] = [changeOf({ id: 'a' }), changeOf({ id: 'b', match: { cusCrmId: '7' } })]
+const [first, second] = [directChange({ id: 'a' }), directChange({ id: 'b', match: { cusCrmId: '7' } })]
 const done = { outcome: 'applied', changed: ['phone'], verified: true }
 
 it('asks once, with the deadline and the changes as they would be queued', async () => {
@@ -108,6 +109,9 @@ it('puts aside what must be put aside, with its code, since deliver-now only rep
 
 it('does not ask where nothing is to be delivered', async () => {
   answerWith(() => ({ results: [] }))
-  expect(await send(changeOf({ set: {} }))).toMatchObject({ status: 200, body: { ignored: 1, results: [] } })
+  expect(await send(directChange({ set: {} }))).toMatchObject({
+    status: 200,
+    body: { ignored: 1, results: [] },
+  })
   expect(asked).toEqual([])
 })

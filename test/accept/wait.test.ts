@@ -3,7 +3,8 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 import { recordedLog } from '../support/recorded-log.ts'
-import { changeOf, eventOf, post, read, secretOf } from './sender.ts'
+import { post, read, secretOf } from '../support/sender.ts'
+import { directChange, hubspotEvent } from '../support/sent-events.ts'
 
 let stack: LocalStack
 beforeAll(async () => {
@@ -37,7 +38,7 @@ const send = async (change: object, prefer = 'wait=10') => {
 describe('Prefer: wait', () => {
   it('answers after the change is applied: who it was, where, what changed, and that it was read back', async () => {
     const answer = await send(
-      changeOf({ match: { email: person.email }, set: { phone: '2', firstName: 'Amy' } }),
+      directChange({ match: { email: person.email }, set: { phone: '2', firstName: 'Amy' } }),
     )
     expect(answer.status).toBe(200)
     expect(answer.headers.get('preference-applied')).toBe('wait=10')
@@ -64,9 +65,9 @@ describe('Prefer: wait', () => {
   it('has one result for each accepted change, in their order, beside those refused', async () => {
     const match = { cusCrmId: person.cusCrmId }
     const answer = await send([
-      changeOf({ id: 'a', match, set: { phone: '2' } }),
-      changeOf({ id: '' }),
-      changeOf({ id: 'b', match, set: { lastName: 'Dakota' } }),
+      directChange({ id: 'a', match, set: { phone: '2' } }),
+      directChange({ id: '' }),
+      directChange({ id: 'b', match, set: { lastName: 'Dakota' } }),
     ])
     expect(answer).toMatchObject({ status: 200, body: { accepted: 2, rejected: [{ index: 1 }] } })
     expect(answer.body.results).toMatchObject([
@@ -77,8 +78,13 @@ describe('Prefer: wait', () => {
 
   it('tells a duplicate and a superseded change for what they are', async () => {
     const match = { cusCrmId: person.cusCrmId }
-    const newer = changeOf({ id: 'newer', match, occurredAt: '2026-02-01T00:00:00Z', set: { phone: '2' } })
-    const older = changeOf({ id: 'older', match, set: { phone: '3' } })
+    const newer = directChange({
+      id: 'newer',
+      match,
+      occurredAt: '2026-02-01T00:00:00Z',
+      set: { phone: '2' },
+    })
+    const older = directChange({ id: 'older', match, set: { phone: '3' } })
     expect((await send(newer)).body.results).toMatchObject([{ outcome: 'applied' }])
     expect((await send(newer)).body.results).toEqual([{ id: 'newer', outcome: 'duplicate' }])
     expect((await send(older)).body.results).toEqual([{ id: 'older', outcome: 'superseded' }])
@@ -86,13 +92,13 @@ describe('Prefer: wait', () => {
   })
 
   it('waits twenty seconds at most, and says what it used', async () => {
-    const change = changeOf({ match: { email: person.email } })
+    const change = directChange({ match: { email: person.email } })
     expect((await send(change, 'respond-async, wait="99"')).headers.get('preference-applied')).toBe('wait=20')
   })
 
   it('is not applied where nobody asks for it, or asks for nothing', async () => {
     for (const prefer of ['respond-async', 'wait=0', 'wait=soon']) {
-      const answer = await send(changeOf({ match: { email: person.email } }), prefer)
+      const answer = await send(directChange({ match: { email: person.email } }), prefer)
       expect(answer.status).toBe(202)
       expect(answer.headers.get('preference-applied')).toBeNull()
       expect(answer.body).not.toHaveProperty('results')
@@ -100,7 +106,7 @@ describe('Prefer: wait', () => {
   })
 
   it('is not applied for a vendor, who reads no answer', async () => {
-    const body = [eventOf({ objectId: person.cusCrmId })]
+    const body = [hubspotEvent({ objectId: person.cusCrmId })]
     const answer = await post(stack.gateway.url, 'hubspot', { body, headers: { prefer: 'wait=10' } })
     expect(answer.status).toBe(202)
     expect(answer.headers.get('preference-applied')).toBeNull()
@@ -108,13 +114,13 @@ describe('Prefer: wait', () => {
   })
 
   it('has nothing to wait for where all was ignored', async () => {
-    const answer = await send(changeOf({ match: { email: person.email }, set: {} }))
+    const answer = await send(directChange({ match: { email: person.email }, set: {} }))
     expect(answer).toMatchObject({ status: 200, body: { accepted: 0, ignored: 1, results: [] } })
   })
 
   it('says that nobody matched, and the change is parked', async () => {
     const before = (await stack.standIns.queueCounts()).parked['unmatched'] ?? 0
-    const answer = await send(changeOf({ id: 'lost', match: { email: `nobody-${person.email}` } }))
+    const answer = await send(directChange({ id: 'lost', match: { email: `nobody-${person.email}` } }))
     expect(answer.status).toBe(200)
     expect(answer.body.results).toEqual([
       { id: 'lost', outcome: 'unmatched', code: 'unmatched', detail: expect.any(String) },
@@ -124,7 +130,7 @@ describe('Prefer: wait', () => {
 
   it('does not repeat a value in what it says', async () => {
     const { body } = await send(
-      changeOf({ match: { email: `canary-${person.email}` }, set: { phone: '7301' } }),
+      directChange({ match: { email: `canary-${person.email}` }, set: { phone: '7301' } }),
     )
     expect(JSON.stringify(body)).not.toMatch(/canary|7301/)
   })
@@ -136,7 +142,7 @@ describe('a change that is not finished in time', () => {
       { match: { method: 'PATCH', path: '/' }, times: 1, answer: { status: 503, retryAfter: 1 } },
     ])
     const answer = await send(
-      changeOf({ id: 'late', match: { cusCrmId: person.cusCrmId }, set: { phone: '4' } }),
+      directChange({ id: 'late', match: { cusCrmId: person.cusCrmId }, set: { phone: '4' } }),
       'wait=1',
     )
     expect(answer).toMatchObject({
@@ -151,8 +157,8 @@ it('carries every character from the sender through the queue to the profile', a
   const firstName = 'Zoë \uFFFF\uFFFE🚀 Łódź "\\'
   const answer = await post(stack.gateway.url, 'hubspot', {
     body: [
-      eventOf({ objectId: person.cusCrmId, propertyValue: firstName }),
-      eventOf({
+      hubspotEvent({ objectId: person.cusCrmId, propertyValue: firstName }),
+      hubspotEvent({
         objectId: person.cusCrmId,
         eventId: 2,
         propertyName: 'lastname',

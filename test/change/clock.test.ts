@@ -2,17 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Change, Value } from '../../functions/change/change.ts'
 import { changeClock, clockOf } from '../../functions/change/clock.ts'
+import { aChange } from '../support/records.ts'
 
-const base: Change = {
-  id: 'evt_1',
-  index: 0,
-  source: 'direct',
-  occurredAt: Date.parse('2026-11-22T10:00:00.000Z'),
-  action: 'update',
-  match: [{ attribute: 'email', value: 'amy.dakota@mail.com' }],
-  set: {},
-  restate: {},
-}
+const base = aChange({ match: [{ attribute: 'email', value: 'amy.dakota@mail.com' }] })
 
 /** Expects each given version to sort above the one before it. */
 const ascends = (...versions: readonly (Partial<Change> & { attribute?: string; value?: Value })[]) => {

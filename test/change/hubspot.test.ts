@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toChangesMessages } from '../../functions/change/message.ts'
 import { kind } from '../../functions/change/sources/hubspot.ts'
+import { hubspotEvent } from '../support/sent-events.ts'
 import { contextOf, now, summaryOf } from './decode-context.ts'
 import { recorded, sample } from './recorded.ts'
 
@@ -10,19 +11,7 @@ const decode = (payload: unknown, given = context) => {
   if ('refused' in decoded) throw new Error(decoded.refused[0].detail)
   return decoded
 }
-const event = {
-  eventId: 3816279340,
-  subscriptionId: 25,
-  portalId: 62515,
-  appId: 1160452,
-  occurredAt: 1759999999945,
-  subscriptionType: 'contact.propertyChange',
-  attemptNumber: 0,
-  objectId: 1246965,
-  changeSource: 'CRM_UI',
-  propertyName: 'firstname',
-  propertyValue: 'Zoë',
-}
+const event = hubspotEvent({ eventId: 3816279340 })
 const one = (given: object, more = context) => decode([{ ...event, ...given }], more)[0]
 const changeOf = (given: object) => {
   const decoded = one(given)

@@ -6,7 +6,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect, it } from 'vitest'
 import { limits } from '../../infra/limits.ts'
 import { type GatewaySettings, startGateway } from '../../infra/local/aws/gateway.ts'
-import { handMovedTime } from './hand-moved-time.ts'
+import { handMovedTime } from '../support/hand-moved-time.ts'
 
 const started = async (settings: Partial<GatewaySettings> = {}) => {
   const events: APIGatewayProxyEventV2[] = []

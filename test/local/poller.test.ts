@@ -11,7 +11,7 @@ import type { AwsClients } from '../../infra/local/aws/aws-clients.ts'
 import { awsClients } from '../../infra/local/aws/aws-clients.ts'
 import { type PollerSettings, startPoller } from '../../infra/local/aws/poller.ts'
 import { type SqsStandIn, startSqs } from '../../infra/local/aws/sqs-stand-in.ts'
-import { handMovedTime } from './hand-moved-time.ts'
+import { handMovedTime } from '../support/hand-moved-time.ts'
 
 let server: SqsStandIn
 let sqs: AwsClients['sqs']

@@ -17,7 +17,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AwsClients } from '../../infra/local/aws/aws-clients.ts'
 import { type StandIns, startStandIns } from '../../infra/local/aws/stand-ins.ts'
-import { handMovedTime } from './hand-moved-time.ts'
+import { handMovedTime } from '../support/hand-moved-time.ts'
 
 const time = handMovedTime()
 const reports: string[] = []

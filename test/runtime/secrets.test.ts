@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSecret, SecretError } from '../../functions/runtime/secrets.ts'
 import { type StandIns, startStandIns } from '../../infra/local/aws/stand-ins.ts'
-import { handMovedTime } from '../local/hand-moved-time.ts'
+import { handMovedTime } from '../support/hand-moved-time.ts'
 
 let standIns: StandIns
 beforeAll(async () => {

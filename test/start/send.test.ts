@@ -7,7 +7,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import person from '../../infra/local/samples/profile.json' with { type: 'json' }
-import { freePort, freePorts, type Program, runProgram } from './program.ts'
+import { freePort } from '../support/free-port.ts'
+import { freePorts, type Program, runProgram } from './program.ts'
 
 // The README's own way needs tools that a bare machine may lack.
 const hasOpenssl = ['openssl version', 'curl --version'].every(

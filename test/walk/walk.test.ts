@@ -1,12 +1,10 @@
 // From a CRM's signed bytes to a patched profile, over real HTTP and real queues, on one machine.
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { mappings } from '../../functions/change/mappings.ts'
-import { loadSource } from '../../functions/change/source.ts'
-import { localCredentials } from '../../infra/local/credentials.ts'
-import { signHeaders } from '../../infra/local/sign.ts'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 import { trackRequests } from '../support/contract.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { post, type SourceName } from '../support/sender.ts'
+import { hubspotEvent } from '../support/sent-events.ts'
 
 const log = recordedLog()
 let stack: LocalStack
@@ -16,38 +14,12 @@ beforeAll(async () => {
 })
 afterAll(() => stack.close())
 
-const post = async (source: string, payload: unknown, headers: Record<string, string> = {}) => {
-  const kind = (await loadSource(mappings, source))?.kind
-  const secret = localCredentials.sources[source]?.[0]
-  if (!kind || secret === undefined) throw new Error(`${source} is not configured`)
-  const url = `${stack.gateway.url}/webhooks/${source}`
-  const body = JSON.stringify(payload)
-  const signed = signHeaders(kind.scheme, secret, { method: 'POST', url, body }, Date.now())
-  const answer = await fetch(url, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/json', ...signed, ...headers },
-  })
-  const parsed: unknown = await answer.json()
-  return { status: answer.status, body: parsed }
-}
+const send = (source: SourceName, body: unknown) => post(stack.gateway.url, source, { body })
 
 let events = 0
-const hubspotEvent = (objectId: number, propertyName: string, propertyValue: string, occurredAt: number) => {
+const edit = (objectId: number, propertyName: string, propertyValue: string, occurredAt: number) => {
   events += 1
-  return {
-    eventId: events,
-    subscriptionId: 25,
-    portalId: 62515,
-    appId: 1160452,
-    occurredAt,
-    subscriptionType: 'contact.propertyChange',
-    attemptNumber: 0,
-    objectId,
-    changeSource: 'CRM_UI',
-    propertyName,
-    propertyValue,
-  }
+  return hubspotEvent({ eventId: events, objectId, propertyName, propertyValue, occurredAt })
 }
 
 const settled = (count: number) =>
@@ -69,10 +41,10 @@ it('makes one PATCH of a HubSpot delivery of three property events of one contac
   stack.campaign.campaign.addProfiles([{ cusCrmId: '1246965' }])
   log.lines.length = 0
   const now = Date.now()
-  const answer = await post('hubspot', [
-    hubspotEvent(1246965, 'firstname', 'Zoë', now - 3000),
-    hubspotEvent(1246965, 'city', 'Łódź', now - 2000),
-    hubspotEvent(1246965, 'mobilephone', '+48 600 000 000', now - 1000),
+  const answer = await send('hubspot', [
+    edit(1246965, 'firstname', 'Zoë', now - 3000),
+    edit(1246965, 'city', 'Łódź', now - 2000),
+    edit(1246965, 'mobilephone', '+48 600 000 000', now - 1000),
   ])
   expect(answer).toMatchObject({ status: 202, body: { accepted: 3, ignored: 0, rejected: [] } })
   const lines = await settled(3)
@@ -93,9 +65,9 @@ it('lets the later of two edits stay, though the earlier one arrives after it', 
   stack.campaign.campaign.addProfiles([{ cusCrmId: '2' }])
   const now = Date.now()
   log.lines.length = 0
-  await post('hubspot', [hubspotEvent(2, 'phone', 'later', now - 1000)])
+  await send('hubspot', [edit(2, 'phone', 'later', now - 1000)])
   await settled(1)
-  await post('hubspot', [hubspotEvent(2, 'phone', 'earlier', now - 60_000)])
+  await send('hubspot', [edit(2, 'phone', 'earlier', now - 60_000)])
   const lines = await settled(2)
   expect(lines.map(({ outcome }) => outcome)).toEqual(['applied', 'superseded'])
   expect(profile(2)).toMatchObject({ phone: 'later' })
@@ -104,11 +76,11 @@ it('lets the later of two edits stay, though the earlier one arrives after it', 
 
 it('ends a re-sent HubSpot delivery as duplicate and writes nothing again', async () => {
   stack.campaign.campaign.addProfiles([{ cusCrmId: '3' }])
-  const delivery = [hubspotEvent(3, 'phone', '1', Date.now() - 1000)]
+  const delivery = [edit(3, 'phone', '1', Date.now() - 1000)]
   log.lines.length = 0
-  await post('hubspot', delivery)
+  await send('hubspot', delivery)
   await settled(1)
-  await post(
+  await send(
     'hubspot',
     delivery.map((event) => ({ ...event, attemptNumber: 1 })),
   )
@@ -121,7 +93,7 @@ it('brings a change through when Campaign is away for a moment', async () => {
   campaign.addProfiles([{ cusCrmId: '4' }])
   campaign.addFaults([{ match: { method: 'PATCH' }, times: 2, answer: { status: 503 } }])
   log.lines.length = 0
-  await post('hubspot', [hubspotEvent(4, 'phone', 'at last', Date.now() - 1000)])
+  await send('hubspot', [edit(4, 'phone', 'at last', Date.now() - 1000)])
   await settled(1)
   expect(profile(4)).toMatchObject({ phone: 'at last' })
 })
@@ -135,7 +107,7 @@ it('says what happened to every change in ids and names only', async () => {
     match,
     set: { firstName: 'canaryFirst', location: { city: 'canaryCity' }, phone: 'canaryPhone' },
   })
-  const answer = await post('direct', [
+  const answer = await send('direct', [
     change('by-email', { email: 'canary@example.com' }),
     change('unknown', { email: 'canary-unknown@example.com' }),
     { ...change('bad', { email: 'canary@example.com' }), set: { gender: 'canaryGender' } },
