@@ -1,5 +1,10 @@
 // Every way a change can end in deliver, seen in Campaign, in the log line and in the parked queue.
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { changeClock } from '../../functions/change/clock.ts'
+import { createDynamodbLedger } from '../../functions/deliver/dynamodb-ledger.ts'
+import { createPseudonym } from '../../functions/runtime/pseudonym.ts'
+import { realTime } from '../../functions/runtime/time.ts'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson, type Person } from '../support/person.ts'
 import { aChange } from '../support/records.ts'
@@ -146,11 +151,6 @@ it('tells a waiting sender the end of each change in the order sent, and parks n
 })
 
 it('supersedes a change that is not newer than the erasure of its person, before it asks Campaign', async () => {
-  const { createDynamodbLedger } = await import('../../functions/deliver/dynamodb-ledger.ts')
-  const { createPseudonym } = await import('../../functions/runtime/pseudonym.ts')
-  const { changeClock } = await import('../../functions/change/clock.ts')
-  const { realTime } = await import('../../functions/runtime/time.ts')
-  const { GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager')
   const clients = delivery.standIns.clients()
   const secret = await clients.secretsManager.send(new GetSecretValueCommand({ SecretId: 'pseudonym' }))
   const pseudonym = createPseudonym(secret.SecretString ?? '')
@@ -165,4 +165,37 @@ it('supersedes a change that is not newer than the erasure of its person, before
   expect(ada.calls()).toBe(0)
   const newer = aChange({ match: [ada.email], set: { phone: '2' }, occurredAt: at('09:00:01') })
   expect(await delivery.deliverNow([newer])).toMatchObject([{ outcome: 'applied' }])
+})
+
+it('writes a text that only looks like the moment Campaign holds', async () => {
+  const eve = aPerson(delivery, { cusTier: '2026-01-01T00:00:00Z' })
+  const change = aChange({ match: [eve.email], set: { cusTier: '2026-01-01T01:00:00+01:00' } })
+  expect(await delivery.deliverNow([change])).toMatchObject([{ outcome: 'applied' }])
+  expect(eve.profile()['cusTier']).toBe('2026-01-01T01:00:00+01:00')
+})
+
+it('ends as applied and not verified when the read-back shows another value', async () => {
+  const worker = delivery.startWorker({ VERIFY: 'always' })
+  const path = `/local-tenant/campaign/profileAndServicesExt/profile/${ada.key.value}`
+  const shown = JSON.stringify({
+    PKey: ada.profile()['PKey'],
+    cusCrmId: ada.key.value,
+    phone: 'something else',
+  })
+  // Before the PATCH and after it.
+  delivery.campaign.addFaults([
+    { match: { method: 'GET', path }, times: 2, answer: { status: 200, body: shown } },
+  ])
+  const [result] = await delivery.deliverNow([aChange({ match: [ada.key], set: { phone: '1' } })], worker)
+  expect(result).toMatchObject({ outcome: 'applied', verified: false })
+})
+
+it('says nothing of verified when nobody could look', async () => {
+  const worker = delivery.startWorker({ VERIFY: 'always' })
+  const change = aChange({ match: [ada.email], set: { phone: '1' } })
+  const path = '/local-tenant/campaign/profileAndServicesExt/profile/@'
+  delivery.campaign.addFaults([{ match: { method: 'GET', path }, times: 1, answer: { status: 503 } }])
+  const [result] = await delivery.deliverNow([change], worker)
+  expect(result).toMatchObject({ outcome: 'applied', changed: ['phone'] })
+  expect(result).not.toHaveProperty('verified')
 })
