@@ -7,6 +7,10 @@ export type Value = string | number | boolean
 /** One way to name a profile. Values of keys are text, an email keeps its spelling. */
 export type MatchEntry = { readonly attribute: string; readonly value: string }
 
+/** The value as it is compared: an email is the same in any case, a key is taken to the letter. */
+export const canonicalValue = ({ attribute, value }: MatchEntry): string =>
+  attribute === 'email' ? value.toLowerCase() : value
+
 /** Attribute name (nested ones dotted, `location.city`) to value. */
 export type Values = Readonly<Record<string, Value>>
 

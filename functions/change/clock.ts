@@ -1,4 +1,4 @@
-// The version of one attribute of one profile, as text that sorts the way versions do: design of "converge".
+// The version of one attribute of one profile, as text that sorts the way versions do.
 import type { Change, Value } from './change.ts'
 import { isConsent } from './profile.ts'
 

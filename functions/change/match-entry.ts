@@ -2,8 +2,8 @@
 import { isAddressable } from './business-key.ts'
 import type { MatchEntry } from './change.ts'
 import { isMatchAttribute, matchAttributes } from './mapping.ts'
-import type { Problem } from './problem.ts'
-import { pointerTo } from './problem.ts'
+import { type Problem, pointerTo } from './problem.ts'
+import { EMAIL_CHARACTERS } from './profile.ts'
 import type { DecodeContext } from './source.ts'
 import { isEmail } from './value.ts'
 
@@ -25,9 +25,9 @@ export const readMatchEntry = (
   const value = textOf(given)
   if (value === undefined) return refuse('value-invalid', 'must be text or a whole number')
   if (attribute === 'email') {
-    return value.length <= 128 && isEmail(value)
+    return value.length <= EMAIL_CHARACTERS && isEmail(value)
       ? { entry: { attribute, value } }
-      : refuse('value-invalid', 'must be an email address of at most 128 characters')
+      : refuse('value-invalid', `must be an email address of at most ${EMAIL_CHARACTERS} characters`)
   }
   if (attribute === 'PKey') {
     return /^@[\w-]{1,255}$/.test(value)

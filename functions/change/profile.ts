@@ -12,6 +12,9 @@ export type AttributeDefinition =
 /** Attribute name to definition. */
 export type Attributes = ReadonlyMap<string, AttributeDefinition>
 
+/** The longest email a profile holds (datamodel-profile). */
+export const EMAIL_CHARACTERS = 128
+
 const text = (maxLength?: number): AttributeDefinition => ({
   type: 'text',
   ...(maxLength !== undefined && { maxLength }),
@@ -28,7 +31,7 @@ const WRITABLE: Record<string, AttributeDefinition> = {
   blackListPostalMail: boolean,
   blackListPushnotification: boolean,
   ccpaOptOut: boolean,
-  email: { type: 'email', maxLength: 128 },
+  email: { type: 'email', maxLength: EMAIL_CHARACTERS },
   emailFormat: { type: 'enumeration', values: ['unknown', 'text', 'html'], empty: 'unknown' },
   externalId: text(100),
   fax: text(32),

@@ -2,7 +2,7 @@
 import type { Value } from './change.ts'
 import { isDay, readInstant } from './instant.ts'
 import type { ProblemCode } from './problem.ts'
-import type { AttributeDefinition } from './profile.ts'
+import { type AttributeDefinition, EMAIL_CHARACTERS } from './profile.ts'
 
 export type ReadValue =
   | { readonly value: Value; readonly clears: boolean }
@@ -22,7 +22,7 @@ export const readValue = (definition: AttributeDefinition, given: unknown): Read
     case 'email':
       return isText(given, definition.maxLength) && (given === '' || isEmail(given))
         ? { value: given, clears: given === '' }
-        : invalid('an email address of at most 128 characters')
+        : invalid(`an email address of at most ${EMAIL_CHARACTERS} characters`)
     case 'date':
       return given === '' || (typeof given === 'string' && isDay(given))
         ? { value: given, clears: given === '' }

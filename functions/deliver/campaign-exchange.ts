@@ -41,10 +41,16 @@ export const createExchange = ({ timeoutMilliseconds, send, token, time }: Excha
     const limits: SendLimits = { timeoutMilliseconds, sendBefore: call.deadline }
     const attempt = async (access: Access): Promise<HttpAnswer> => {
       const request = toRequest(access)
-      call.count()
       try {
-        return await send({ ...request, headers: headersOf(access, request.body !== undefined) }, limits)
+        const answer = await send(
+          { ...request, headers: headersOf(access, request.body !== undefined) },
+          limits,
+        )
+        call.count()
+        return answer
       } catch (error) {
+        // What was put on the wire is paid for, answered or not.
+        if (error instanceof NotAnswered && error.sentAt !== undefined) call.count()
         throw unanswered(error, request.method)
       }
     }

@@ -1,6 +1,6 @@
 // Adobe Campaign's profile API: find, read, patch. campaign-standard.en verbs, retrieving-profiles, updating-profiles.
 import * as z from 'zod'
-import type { Values } from '../change/change.ts'
+import { canonicalValue, type Values } from '../change/change.ts'
 import { CampaignError } from './campaign-error.ts'
 import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './campaign-exchange.ts'
 import { createConfirmUrl } from './confirm-url.ts'
@@ -119,4 +119,5 @@ const resolveHome = (href: string, base: string): URL => {
 }
 
 const isSameEmail = (held: unknown, email: string): boolean =>
-  typeof held === 'string' && held.toLowerCase() === email.toLowerCase()
+  typeof held === 'string' &&
+  canonicalValue({ attribute: 'email', value: held }) === canonicalValue({ attribute: 'email', value: email })

@@ -1,5 +1,5 @@
 // A profile that Campaign has shown, and under which identity the ledger knows it.
-import type { MatchEntry } from '../change/change.ts'
+import { canonicalValue, type MatchEntry } from '../change/change.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { ProfileRecord } from './record.ts'
 
@@ -27,14 +27,11 @@ export const toFound = (
 }
 
 /** Whether the profile holds another value than this for a match entry's attribute; holding none is no other value. */
-export const holdsAnother = (
-  found: Found,
-  { attribute, value }: MatchEntry,
-  businessKey: string | undefined,
-): boolean => {
+export const holdsAnother = (found: Found, entry: MatchEntry, businessKey: string | undefined): boolean => {
+  const { attribute, value } = entry
   if (attribute === 'PKey') return found.PKey !== value
-  if (attribute === 'email') return found.email !== '' && found.email.toLowerCase() !== value.toLowerCase()
-  return attribute === businessKey && found.key !== '' && found.key !== value
+  const held = attribute === 'email' ? found.email : attribute === businessKey ? found.key : ''
+  return held !== '' && canonicalValue({ attribute, value: held }) !== canonicalValue(entry)
 }
 
 const textIn = (record: ProfileRecord, attribute: string): string => {

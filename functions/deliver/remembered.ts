@@ -1,5 +1,5 @@
 // Which record a match named a moment ago: in memory only, since Adobe forbids keeping PKeys outside Campaign.
-import type { MatchEntry } from '../change/change.ts'
+import { canonicalValue, type MatchEntry } from '../change/change.ts'
 import type { Time } from '../runtime/time.ts'
 import type { Found } from './found.ts'
 
@@ -42,5 +42,4 @@ export const createRemembered = (time: Time): Remembered => {
   }
 }
 
-const nameOf = ({ attribute, value }: MatchEntry): string =>
-  `${attribute}:${attribute === 'email' ? value.toLowerCase() : value}`
+const nameOf = (entry: MatchEntry): string => `${entry.attribute}:${canonicalValue(entry)}`

@@ -1,6 +1,6 @@
 // The log: one JSON line per thing that happened, ids and codes, never a person, a value, a secret or a token.
 
-/** Fields of a line. What may be in them is in the design's log contract; callers pass names and codes, never values. */
+/** Fields of a line. Callers pass ids, names and codes, never values: the README says what a line may hold. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 export type Log = {
