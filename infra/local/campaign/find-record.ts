@@ -4,7 +4,7 @@ import type { Call } from './route.ts'
 import type { Row } from './table.ts'
 import type { Read } from './value.ts'
 
-/** Profiles have their business key on profileAndServicesExt only (AdobeDocs campaign-standard.en must-read). */
+/** Profiles have their business key on profileAndServicesExt only (AdobeDocs campaign-standard.en must-read); units have none. */
 export const findRecord = ({ keys, errors }: Instance, { resource, api, key, endpoint }: Call): Read<Row> => {
   const { table, keyName, keyApis } = resource
   if (key.startsWith('@')) {
@@ -13,15 +13,7 @@ export const findRecord = ({ keys, errors }: Instance, { resource, api, key, end
     const row = table.get(id)
     return row ? { value: row } : { refusal: errors.unknownRecord(resource, key, endpoint) }
   }
-  if (keyName === null || !keyApis.includes(api)) {
-    // A resource without a key: the name is looked up in vain on Ext, as for a unit (inferred).
-    return {
-      refusal:
-        keyName === null && resource.name !== 'profile'
-          ? errors.unknownRecord(resource, key, endpoint)
-          : errors.badUrl(endpoint),
-    }
-  }
+  if (keyName === null || !keyApis.includes(api)) return { refusal: errors.badUrl(endpoint) }
   const row = table.withKey(key)
   return row ? { value: row } : { refusal: errors.unknownRecord(resource, key, endpoint) }
 }
