@@ -72,7 +72,9 @@ export type Source = {
 export const loadSource = async (mappings: Mappings, name: string): Promise<Source | undefined> => {
   const mapping = Object.hasOwn(mappings.sources, name) ? mappings.sources[name] : undefined
   if (mapping === undefined) return undefined
-  const { kind }: { kind: Kind } = await import(`./sources/${mapping.kind}.ts`)
+  const { kind }: { kind: Kind } = await import(`./sources/${mapping.kind}.ts`).catch((cause: unknown) => {
+    throw new Error(`sources.${name}.kind: sources/${mapping.kind}.ts cannot be loaded`, { cause })
+  })
   const missing = kind.needs.filter((key) => mapping[key] === undefined)
   if (missing.length > 0) throw new Error(`sources.${name} in mappings.ts needs ${missing.join(', ')}`)
   const unknown = mapping.match?.find(({ field }) => !kind.matchFields.includes(field))
@@ -94,3 +96,13 @@ export const loadSource = async (mappings: Mappings, name: string): Promise<Sour
 
 /** How far ahead of us a sender's clock may be before its times are not believed. */
 export const FUTURE_TOLERANCE_MILLISECONDS = 5 * 60 * 1000
+
+/** What only shows once every source is loaded, one sentence each: an unknown kind, and what a kind misses. */
+export const sourceFaultsOf = async (mappings: Mappings): Promise<readonly string[]> => {
+  const load = (name: string): Promise<readonly string[]> =>
+    loadSource(mappings, name).then(
+      () => [],
+      (error: unknown) => [error instanceof Error ? error.message : String(error)],
+    )
+  return (await Promise.all(Object.keys(mappings.sources).map(load))).flat()
+}

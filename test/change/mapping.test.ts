@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
-  faultsOf,
   fieldOf,
   isMatchAttribute,
   type Mappings,
   type SourceMapping,
 } from '../../functions/change/mapping.ts'
+import { faultsOf } from '../../functions/change/mapping-faults.ts'
 import { mappings } from '../../functions/change/mappings.ts'
 
 const faultsWith = (

@@ -1,0 +1,127 @@
+// What is wrong with mappings.ts, said at start and all at once.
+import * as z from 'zod'
+import { fieldOf, isMatchAttribute, type Mappings, matchAttributes, type SourceMapping } from './mapping.ts'
+import { type Attributes, isConsent, NOT_WRITABLE, writableAttributes } from './profile.ts'
+
+const name = z.string('must be text').min(1, 'must not be empty')
+const TYPES = 'text, email, date, datetime, number, boolean or enumeration'
+
+const mappingsShape = z.strictObject({
+  sources: z.record(
+    z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a source is named by small letters, digits and -'),
+    z.strictObject({
+      kind: name,
+      tenants: z
+        .union(
+          [z.literal('any'), z.array(name).min(1)],
+          "must be 'any' or a list of account ids as text, such as ['62515']",
+        )
+        .optional(),
+      match: z.array(z.strictObject({ field: name, attribute: name })).optional(),
+      fields: z
+        .record(
+          z.string(),
+          z.union(
+            [
+              name,
+              z.strictObject({
+                attribute: name,
+                normalise: z.array(z.custom((given) => typeof given === 'function')).optional(),
+              }),
+            ],
+            'must be the name of an attribute, or { attribute, normalise: [functions] }',
+          ),
+        )
+        .optional(),
+      phoneRegion: z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code, such as FR or US')
+        .optional(),
+    }),
+  ),
+  attributes: z.record(
+    z.string(),
+    z.discriminatedUnion(
+      'type',
+      [
+        z.strictObject({ type: z.enum(['text', 'email']), maxLength: z.int().positive().optional() }),
+        z.strictObject({ type: z.enum(['date', 'datetime', 'number', 'boolean']) }),
+        z.strictObject({
+          type: z.literal('enumeration'),
+          values: z.array(name).min(1).optional(),
+          empty: z.string(),
+        }),
+      ],
+      { error: `must be { type } with one of ${TYPES}` },
+    ),
+  ),
+})
+
+const sentencesOf = (issue: z.core.$ZodIssue): readonly string[] => {
+  const at = issue.path.join('.')
+  return issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => `${[...issue.path, key].join('.')}: is not known here`)
+    : [`${at}: ${issue.message}`]
+}
+
+/** Everything that is wrong with the mappings, one sentence each; empty when they can be used. */
+export const faultsOf = (mappings: Mappings, businessKey: string | undefined): readonly string[] => {
+  const shape = mappingsShape.safeParse(mappings)
+  // What follows reads the mappings as what they are meant to be.
+  if (!shape.success) return shape.error.issues.flatMap(sentencesOf)
+  const attributes = writableAttributes(mappings.attributes)
+  return [
+    ...Object.keys(mappings.attributes)
+      .filter((name) => !/^cus\w{1,30}$/.test(name))
+      .map(
+        (name) => `attributes.${name}: custom attributes start with "cus" and have at most 30 more letters`,
+      ),
+    ...(businessKey !== undefined && !isDeclaredText(mappings, businessKey)
+      ? [`attributes.${businessKey}: the business key must be declared here, as text`]
+      : []),
+    ...Object.entries(mappings.sources).flatMap(([name, source]) =>
+      sourceFaults(source, attributes, businessKey).map((fault) => `sources.${name}.${fault}`),
+    ),
+  ]
+}
+
+const isDeclaredText = ({ attributes }: Mappings, name: string): boolean =>
+  Object.hasOwn(attributes, name) && attributes[name]?.type === 'text'
+
+const sourceFaults = (
+  source: SourceMapping,
+  attributes: Attributes,
+  businessKey: string | undefined,
+): readonly string[] => [
+  ...(/^[a-z][a-z0-9-]*$/.test(source.kind)
+    ? []
+    : ['kind: is the name of a file in sources/, such as hubspot']),
+  // Whether the country exists is seen on first use: the library that knows is not loaded for those who need it not.
+  ...(source.phoneRegion === undefined || /^[A-Z]{2}$/.test(source.phoneRegion)
+    ? []
+    : ['phoneRegion: is an ISO 3166 country code, such as FR or US']),
+  ...((source.match?.length ?? 1) < 1 || (source.match?.length ?? 1) > 4
+    ? ['match: has one to four entries']
+    : []),
+  ...(source.match ?? [])
+    .filter(({ attribute }) => !isMatchAttribute(attribute, businessKey))
+    .map(({ attribute }) => `match: ${attribute} cannot be matched by: ${matchAttributes(businessKey)} can`),
+  ...Object.keys(source.fields ?? {}).flatMap((field) => {
+    const attribute = fieldOf(source, field)?.attribute ?? ''
+    const fault = attributeFault(attribute, attributes, businessKey)
+    return fault === undefined ? [] : [`fields.${field}: ${fault}`]
+  }),
+]
+
+const attributeFault = (
+  attribute: string,
+  attributes: Attributes,
+  businessKey: string | undefined,
+): string | undefined => {
+  if (attribute === businessKey) return `${attribute} is the business key: name it under match`
+  if (attributes.has(attribute)) return undefined
+  if (NOT_WRITABLE.has(attribute)) return `${attribute} cannot be written in Campaign`
+  return isConsent(attribute) || !attribute.startsWith('cus')
+    ? `${attribute} is no attribute of a profile`
+    : `${attribute} is not declared under attributes`
+}
