@@ -4,6 +4,7 @@ import { fieldOf, isMatchAttribute, type Mappings, matchAttributes, type SourceM
 import { type Attributes, isConsent, NOT_WRITABLE, writableAttributes } from './profile.ts'
 
 const name = z.string('must be text').min(1, 'must not be empty')
+const TENANTS = "must be 'any' or a list of account ids as text, such as ['62515']"
 const TYPES = 'text, email, date, datetime, number, boolean or enumeration'
 
 const mappingsShape = z.strictObject({
@@ -11,12 +12,7 @@ const mappingsShape = z.strictObject({
     z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a source is named by small letters, digits and -'),
     z.strictObject({
       kind: name,
-      tenants: z
-        .union(
-          [z.literal('any'), z.array(name).min(1)],
-          "must be 'any' or a list of account ids as text, such as ['62515']",
-        )
-        .optional(),
+      tenants: z.union([z.literal('any'), z.array(name).min(1, TENANTS)], TENANTS).optional(),
       match: z.array(z.strictObject({ field: name, attribute: name })).optional(),
       fields: z
         .record(

@@ -37,7 +37,7 @@ it.each([
   ],
   [
     { attributes: { ...mappings.attributes, cusX: { type: 'numbr' } } },
-    'attributes.cusX: must be { type } with one of text, email, date, datetime, number, boolean or enumeration',
+    'attributes.cusX.type: must be { type } with one of text, email, date, datetime, number, boolean or enumeration',
   ],
 ])('says what is wrong and what is allowed (%#)', (given, sentence) => {
   expect(faults(given)).toEqual([sentence])
