@@ -1,6 +1,6 @@
 // What `npm start` takes from the user's environment: two ports, and how the functions behave. Where they find things is
 // the local stack's own to say, so an address, a secret's name or AWS_… of the user's shell never gets in.
-import type { Environment } from '../../../functions/runtime/config.ts'
+import { type Environment, StartError } from '../../../functions/runtime/config.ts'
 import { ControlRefusal } from '../campaign/control-refusal.ts'
 import { type Settings as CampaignSettings, readDialect } from '../campaign/settings.ts'
 import { readPort } from './ports.ts'
@@ -31,10 +31,9 @@ export const readStartSettings = (given: Environment): StartSettings => {
 
 /** What went wrong at start as a Refusal where the person can mend it, else as it came. */
 export const explainStart = (error: unknown, { port, campaignPort }: StartSettings): unknown => {
-  if (!(error instanceof Error)) return error
   // The functions name every setting at fault themselves.
-  if (error.message.startsWith('cannot start, mend ')) return new Refusal(error.message)
-  if (!('code' in error && 'port' in error)) return error
+  if (error instanceof StartError) return new Refusal(error.message)
+  if (!(error instanceof Error && 'code' in error && 'port' in error)) return error
   const name = error.port === campaignPort ? 'CAMPAIGN_PORT' : error.port === port ? 'PORT' : undefined
   if (name === undefined) return error
   if (error.code === 'EADDRINUSE')
