@@ -17,9 +17,13 @@ it('keeps every digit of whole numbers beyond what a double holds', () => {
 })
 
 it('leaves fractions, exponents and digits in text what they are', () => {
-  expect(parse('[0.125000000000000000,1234567890123456e3,"1745500706683617281"]')).toEqual({
-    payload: [0.125, 1234567890123456e3, '1745500706683617281'],
+  expect(parse('[0.125000000000000000,1234567890123.456e3,"1745500706683617281"]')).toEqual({
+    payload: [0.125, 1234567890123456, '1745500706683617281'],
   })
+})
+
+it('makes no number of one that was rounded to a whole one', () => {
+  expect(parse('[1234567890123456e3,4503599627370497.5]')).toEqual({ payload: [Number.NaN, Number.NaN] })
 })
 
 it('keeps a key named __proto__ a key', () => {
@@ -36,6 +40,14 @@ it('refuses what is no JSON, or no UTF-8', () => {
   expect(parse(Buffer.from('"a"', 'utf16le'))).toBeUndefined()
 })
 
-it('refuses nesting too deep to read', () => {
-  expect(() => parse('['.repeat(500_000))).not.toThrow()
+it('reads a deep nest, and refuses one too deep to look for digits in', () => {
+  const nested = (inner: string) => `${'['.repeat(100_000)}${inner}${']'.repeat(100_000)}`
+  expect(depthOf(parse(nested(''))?.payload)).toBe(100_000)
+  expect(parse(nested('1745500706683617281'))).toBeUndefined()
 })
+
+const depthOf = (value: unknown): number => {
+  let depth = 0
+  for (let held = value; Array.isArray(held); held = held[0]) depth += 1
+  return depth
+}

@@ -234,8 +234,12 @@ it('answers 500 to a header that no answer can carry', async () => {
 it('forgets a sender that leaves half way', async () => {
   await using local = await started()
   const sender = connect(local.gateway.port, '127.0.0.1')
-  sender.write('POST /webhooks/direct HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"half":')
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  sender.write(
+    'POST /webhooks/direct HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 100\r\n\r\n',
+  )
+  // The gateway says "100 Continue": it waits for the body.
+  await once(sender, 'data')
+  sender.write('{"half":')
   sender.destroy()
   expect((await fetch(`${local.url}/health`)).status).toBe(200)
   expect([local.events.length, local.reports]).toEqual([1, []])

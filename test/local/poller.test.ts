@@ -7,8 +7,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import type { AwsClients } from '../../infra/local/aws/aws-clients.ts'
-import { awsClients } from '../../infra/local/aws/aws-clients.ts'
+import { type AwsClients, awsClients } from '../../infra/local/aws/aws-clients.ts'
 import { type PollerSettings, startPoller } from '../../infra/local/aws/poller.ts'
 import { type SqsStandIn, startSqs } from '../../infra/local/aws/sqs-stand-in.ts'
 import { handMovedTime } from '../support/hand-moved-time.ts'
@@ -196,21 +195,25 @@ it('runs at most as many invocations at once as it was told, each with at most a
   const bodies = Array.from({ length: 12 }, (_, index) => String(index))
   await line.send(...bodies)
   let running = 0
-  const atOnce: number[] = []
+  let most = 0
   const sizes: number[] = []
+  const full = Promise.withResolvers<void>()
   await using _poller = line.poll({
     batchSize: 2,
     concurrency: 3,
     handler: async ({ Records }) => {
       running += 1
-      atOnce.push(running)
+      most = Math.max(most, running)
       sizes.push(Records.length)
-      await new Promise((resolve) => setTimeout(resolve, 20))
+      if (running === 3) full.resolve()
+      await full.promise
+      // Long enough for one more to begin, if there were one.
+      await line.counts()
       running -= 1
     },
   })
   await vi.waitFor(async () => expect(await line.counts()).toEqual(empty))
-  expect(Math.max(...atOnce)).toBe(3)
+  expect(most).toBe(3)
   expect(sizes).toEqual([2, 2, 2, 2, 2, 2])
 })
 
