@@ -8,21 +8,19 @@ import {
 } from '../../functions/change/message.ts'
 import { toParkedChange, toParkedEvent } from '../../functions/change/parked.ts'
 import { createPseudonym } from '../../functions/runtime/pseudonym.ts'
+import { aChange, type GivenChange } from '../support/records.ts'
 
 const stamp = { receipt: 'r-1', receivedAt: 1795341600000 }
 const pseudonym = createPseudonym('k'.repeat(32))
 const groupOf = ({ attribute, value }: Change['match'][0]) => pseudonym(attribute, value)
-const change = (index: number, given: Partial<Change> = {}): Change => ({
-  id: `evt_${index}`,
-  index,
-  source: 'direct',
-  occurredAt: stamp.receivedAt,
-  action: 'update',
-  match: [{ attribute: 'email', value: 'amy.dakota@mail.com' }],
-  set: { phone: String(index) },
-  restate: {},
-  ...given,
-})
+const change = (index: number, given: Partial<GivenChange> = {}): Change =>
+  aChange({
+    id: `evt_${index}`,
+    index,
+    match: [{ attribute: 'email', value: 'amy.dakota@mail.com' }],
+    set: { phone: String(index) },
+    ...given,
+  })
 const bodyOf = (message: { readonly body: string }) => changesMessageSchema.parse(JSON.parse(message.body))
 
 describe('messages of changes', () => {
