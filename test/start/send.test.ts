@@ -122,10 +122,12 @@ describe('npm run send', { timeout: 30_000 }, () => {
   })
 
   it('says in one line that nothing is running, or that an address is none', async () => {
-    const nobody = await send(['direct'], { PORT: String(await freePort()) })
+    const [nobody, nowhere] = await Promise.all([
+      send(['direct'], { PORT: String(await freePort()) }),
+      send(['direct'], { GATEWAY_URL: 'localhost:3000' }),
+    ])
     expect(nobody.code).toBe(1)
     expect(nobody.errors).toMatch(/^no answer from http:\S+ \(ECONNREFUSED\): run npm start first, .*\n$/)
-    const nowhere = await send(['direct'], { GATEWAY_URL: 'localhost:3000' })
     expect(nowhere.errors).toMatch(/^GATEWAY_URL is not an http\(s\) address, .*\n$/)
   })
 })

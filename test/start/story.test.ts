@@ -1,12 +1,12 @@
 // A story is not a film: what it claims is looked up, and it says so when a claim does not hold.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { mappings } from '../../functions/change/mappings.ts'
 import { createLocalLog } from '../../infra/local/demonstration/local-log.ts'
 import { type Stage, tellStory } from '../../infra/local/demonstration/story.ts'
 import { storyLateEdit } from '../../infra/local/demonstration/story-late-edit.ts'
 import { storyOnePatch } from '../../infra/local/demonstration/story-one-patch.ts'
 import { moveToNow } from '../../infra/local/sending/move-to-now.ts'
-import { startLocalStack } from '../../infra/local/stack.ts'
+import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 
 let screen = ''
 beforeEach(() => {
@@ -20,25 +20,26 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const startStage = async () => {
+let stack: LocalStack
+let stage: Stage
+beforeAll(async () => {
   const log = createLocalLog(() => undefined)
-  const stack = await startLocalStack({ port: 0, campaignPort: 0, log })
-  const stage: Stage = { gatewayUrl: stack.gateway.url, campaign: stack.campaign.campaign, log, mappings }
-  return { stage, campaign: stack.campaign.campaign, [Symbol.asyncDispose]: stack.close }
-}
+  stack = await startLocalStack({ port: 0, campaignPort: 0, log })
+  stage = { gatewayUrl: stack.gateway.url, campaign: stack.campaign.campaign, log, mappings }
+})
+afterAll(() => stack.close())
 
 describe('a story', { timeout: 30_000 }, () => {
   it('fails when Campaign refused what it was to write', async () => {
-    await using started = await startStage()
     const body = 'The value is not valid.'
     const everyPatch = { match: { method: 'PATCH' }, times: 99, answer: { status: 400, body } }
-    started.campaign.setFaults([everyPatch])
-    expect(await tellStory(storyLateEdit, 1, started.stage)).toBe(false)
+    stack.campaign.campaign.setFaults([everyPatch])
+    expect(await tellStory(storyLateEdit, 1, stage)).toBe(false)
+    stack.campaign.campaign.setFaults([])
     expect(screen).toContain('✗ this is not so: the later edit stays')
   })
 
   it('fails when a profile was patched more than once', async () => {
-    await using started = await startStage()
     const { deliveries } = storyOnePatch
     const apart = {
       ...storyOnePatch,
@@ -48,7 +49,7 @@ describe('a story', { timeout: 30_000 }, () => {
           (body as unknown[]).map((event) => ({ about, body: [event] })),
         ),
     }
-    expect(await tellStory(apart, 1, started.stage)).toBe(false)
+    expect(await tellStory(apart, 1, stage)).toBe(false)
     expect(screen).toContain('✗ this is not so: exactly one PATCH went to Campaign')
     expect(screen).toContain('✓ the profile holds what HubSpot holds')
   })
