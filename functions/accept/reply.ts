@@ -1,7 +1,7 @@
 // Every answer a sender can get, in one place. A problem (RFC 9457) says what is allowed and never repeats a value.
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { FinalOutcome } from '../change/outcome.ts'
-import type { Problem } from '../change/problem.ts'
+import type { Problem } from '../change/read/problem.ts'
 
 export type Reply = APIGatewayProxyStructuredResultV2
 

@@ -1,7 +1,7 @@
 // What became of the events of one body, counted: accepted, ignored and rejected add up to it.
 import type { Change } from '../change/change.ts'
 import { fitsMessage } from '../change/message.ts'
-import type { Problem } from '../change/problem.ts'
+import type { Problem } from '../change/read/problem.ts'
 import type { Decoded, IgnoredCode } from '../change/source.ts'
 
 export type RejectedEvent = {

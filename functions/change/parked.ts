@@ -8,7 +8,7 @@ import {
   toText,
 } from './message.ts'
 import type { ParkedCode } from './outcome.ts'
-import type { ProblemCode } from './problem.ts'
+import type { ProblemCode } from './read/problem.ts'
 
 /** Why something was put aside, for the person who looks at it. `at` is epoch milliseconds, `lane` where it came from. */
 export type Parked = {

@@ -1,8 +1,8 @@
 // What a kind of source must be able to say. One file in sources/ per kind, none of which knows another.
 import type { Change } from './change.ts'
 import type { Mappings, Normaliser, SourceMapping } from './mapping.ts'
-import type { Problem } from './problem.ts'
 import type { Attributes } from './profile.ts'
+import type { Problem } from './read/problem.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
 
 /** What decoding may know besides the event. `now` is epoch milliseconds. */
@@ -90,7 +90,7 @@ export const loadSource = async (mappings: Mappings, name: string): Promise<Sour
     normalisePhone:
       mapping.phoneRegion === undefined
         ? undefined
-        : (await import('./phone.ts')).toE164(mapping.phoneRegion),
+        : (await import('./read/phone.ts')).toE164(mapping.phoneRegion),
   }
 }
 

@@ -1,7 +1,7 @@
 // A profile that Campaign has shown, and under which identity the ledger knows it.
 import { canonicalValue, type MatchEntry } from '../change/change.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
-import type { ProfileRecord } from './record.ts'
+import type { ProfileRecord } from './campaign/record.ts'
 
 /** Its record keys, and, where it was shown just now, all of it. `readAt` (epoch ms) is from before it was asked for. */
 export type Found = {

@@ -3,9 +3,9 @@ import type { Change } from '../change/change.ts'
 import type { Outcome } from '../change/outcome.ts'
 import { errorName, type Log } from '../runtime/log.ts'
 import type { Apply } from './apply.ts'
-import type { Call } from './campaign-exchange.ts'
-import { type Ended, endOf } from './ended.ts'
+import type { Call } from './campaign/exchange.ts'
 import type { Match, Target } from './match.ts'
+import { type Ended, endOf } from './outcome-of-error.ts'
 
 /** How one change ended, and what it cost. Engine calls of a merged write are booked on its first change. */
 export type Settled = { readonly outcome: Outcome; readonly engineCalls: number }

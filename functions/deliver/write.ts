@@ -1,12 +1,12 @@
 // One planned write of one profile: read where that is needed, send what differs, record, read back.
 import { clocksOf, type Versions } from '../change/merge.ts'
 import type { Attributes } from '../change/profile.ts'
-import type { Address, Campaign } from './campaign.ts'
-import type { Call } from './campaign-exchange.ts'
-import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger } from './ledger.ts'
+import type { Address, Campaign } from './campaign/campaign.ts'
+import type { Call } from './campaign/exchange.ts'
+import { isHeld, isVerified, type ProfileRecord } from './campaign/record.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
 import type { Match, Target } from './match.ts'
 import { type Plan, valuesIn, type Written } from './plan.ts'
-import { isHeld, isVerified, type ProfileRecord } from './record.ts'
 
 export type WriteOptions = {
   readonly campaign: Campaign

@@ -1,5 +1,5 @@
 // What decoding knows besides the event, as the webhook gives it for the mapping that ships.
-import { reservedNames } from '../../functions/change/business-key.ts'
+import { reservedNames } from '../../functions/change/read/business-key.ts'
 import { mappings } from '../../functions/change/mappings.ts'
 import { writableAttributes } from '../../functions/change/profile.ts'
 import type { DecodeContext, Decoded } from '../../functions/change/source.ts'

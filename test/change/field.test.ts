@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readField } from '../../functions/change/field.ts'
+import { readField } from '../../functions/change/read/field.ts'
 import type { SourceMapping } from '../../functions/change/mapping.ts'
-import { toE164 } from '../../functions/change/phone.ts'
+import { toE164 } from '../../functions/change/read/phone.ts'
 import { contextOf } from './decode-context.ts'
 
 const mapping: SourceMapping = {

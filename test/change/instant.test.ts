@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isDay, readInstant } from '../../functions/change/instant.ts'
+import { isDay, readInstant } from '../../functions/change/read/instant.ts'
 
 it('reads a moment with an offset', () => {
   const moments = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pointerTo } from '../../functions/change/problem.ts'
+import { pointerTo } from '../../functions/change/read/problem.ts'
 
 it('points as RFC 6901 says, with ~ and / escaped', () => {
   expect(pointerTo('', 'set', 'age')).toBe('/set/age')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AttributeDefinition } from '../../functions/change/profile.ts'
-import { readValue } from '../../functions/change/value.ts'
+import { readValue } from '../../functions/change/read/value.ts'
 
 const text: AttributeDefinition = { type: 'text', maxLength: 4 }
 const endless: AttributeDefinition = { type: 'text' }

@@ -1,6 +1,6 @@
 // What each documented error of Campaign means: the rows of the vendor's pages, as the dialect `standard` prints them.
 import { describe, expect, it } from 'vitest'
-import { classify, type FailedAnswer, type Fault } from '../../functions/deliver/campaign-error.ts'
+import { classify, type FailedAnswer, type Fault } from '../../functions/deliver/campaign/campaign-error.ts'
 
 const NOW = 1_000_000
 const patch = (status: number, body: string, more: Partial<FailedAnswer> = {}): Fault =>

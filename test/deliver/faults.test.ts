@@ -1,6 +1,6 @@
 // What comes back and when: nothing is parked that should wait, and a lost answer is never taken for a refusal.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { LedgerError } from '../../functions/deliver/ledger.ts'
+import { LedgerError } from '../../functions/deliver/ledger/ledger.ts'
 import type { FaultInput } from '../../infra/local/campaign/faults.ts'
 import { aChange, aRecord } from '../support/records.ts'
 import { type Simulation, startSimulation } from '../support/simulation.ts'

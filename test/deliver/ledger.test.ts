@@ -1,8 +1,8 @@
 // One suite, every ledger: in memory (for histories by the thousand), on dynalite (what npm start uses) and, where Java
 // is, on Amazon's own DynamoDB Local.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDynamodbLedger } from '../../functions/deliver/dynamodb-ledger.ts'
-import type { Ledger } from '../../functions/deliver/ledger.ts'
+import { createDynamodbLedger } from '../../functions/deliver/ledger/dynamodb-ledger.ts'
+import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import { createLedgerTable } from '../../infra/local/aws/dynamodb-stand-in.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'

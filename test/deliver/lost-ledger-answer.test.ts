@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createDynamodbLedger } from '../../functions/deliver/dynamodb-ledger.ts'
+import { createDynamodbLedger } from '../../functions/deliver/ledger/dynamodb-ledger.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { createLedgerTable, startDynamodb } from '../../infra/local/aws/dynamodb-stand-in.ts'
 

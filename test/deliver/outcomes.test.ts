@@ -2,7 +2,7 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { changeClock } from '../../functions/change/clock.ts'
-import { createDynamodbLedger } from '../../functions/deliver/dynamodb-ledger.ts'
+import { createDynamodbLedger } from '../../functions/deliver/ledger/dynamodb-ledger.ts'
 import { createPseudonym } from '../../functions/runtime/pseudonym.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { type Delivery, startDelivery } from '../support/delivery.ts'

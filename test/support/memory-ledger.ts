@@ -1,7 +1,7 @@
 // The ledger in memory, for histories by the thousand. It has to pass the same suite as the one in DynamoDB.
 import type { Clock } from '../../functions/change/clock.ts'
 import type { Clocks } from '../../functions/change/merge.ts'
-import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from '../../functions/deliver/ledger.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 
 type Item = {

@@ -2,7 +2,7 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { mappings } from '../../functions/change/mappings.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
-import type { Ledger } from '../../functions/deliver/ledger.ts'
+import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
 import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'

@@ -1,10 +1,10 @@
 // Our own documented format, for whoever can write JSON: {"id", "occurredAt", "match", "set"}, one or up to a hundred.
 // Signed with Standard Webhooks (standard-webhooks spec, "Signature scheme").
 import * as z from 'zod'
-import { readAttributes } from '../attributes.ts'
-import { readInstant } from '../instant.ts'
-import { readMatch } from '../match-entry.ts'
-import { type Problem, pointerTo } from '../problem.ts'
+import { readAttributes } from '../read/attributes.ts'
+import { readInstant } from '../read/instant.ts'
+import { readMatch } from '../read/match-entry.ts'
+import { type Problem, pointerTo } from '../read/problem.ts'
 import type { DecodeContext, Decoded, Kind } from '../source.ts'
 import { FUTURE_TOLERANCE_MILLISECONDS } from '../source.ts'
 

@@ -2,11 +2,11 @@
 // developers.hubspot.com/docs/api/webhooks and .../authentication/request-validation
 import * as z from 'zod'
 import type { MatchEntry } from '../change.ts'
-import { compositeId } from '../composite-id.ts'
-import { readField } from '../field.ts'
-import { readMatchEntry } from '../match-entry.ts'
-import { type Problem, pointerTo } from '../problem.ts'
 import { isConsent } from '../profile.ts'
+import { compositeId } from '../read/composite-id.ts'
+import { readField } from '../read/field.ts'
+import { readMatchEntry } from '../read/match-entry.ts'
+import { type Problem, pointerTo } from '../read/problem.ts'
 import type { DecodeContext, Decoded, IgnoredCode, Kind } from '../source.ts'
 import { FUTURE_TOLERANCE_MILLISECONDS } from '../source.ts'
 

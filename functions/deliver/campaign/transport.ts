@@ -1,7 +1,7 @@
 // One HTTP request out, told exactly: what came back, or that nothing did and whether it may still be under way.
 import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
-import type { Time } from '../runtime/time.ts'
+import type { Time } from '../../runtime/time.ts'
 
 export type HttpRequest = {
   readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE'

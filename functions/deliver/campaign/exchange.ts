@@ -1,6 +1,6 @@
 // One call to Campaign: let in by a token, counted, believed only when it can be read; whatever else becomes a CampaignError.
 import type * as z from 'zod'
-import type { Time } from '../runtime/time.ts'
+import type { Time } from '../../runtime/time.ts'
 import { CampaignError, classify } from './campaign-error.ts'
 import type { Access, Token } from './token.ts'
 import { type HttpAnswer, type HttpRequest, NotAnswered, type Send, type SendLimits } from './transport.ts'

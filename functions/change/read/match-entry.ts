@@ -1,10 +1,11 @@
 // How a change names its profile, read strictly: a key that could mean anything else in a URL is refused.
+
+import type { MatchEntry } from '../change.ts'
+import { isMatchAttribute, matchAttributes } from '../mapping.ts'
+import { EMAIL_CHARACTERS } from '../profile.ts'
+import type { DecodeContext } from '../source.ts'
 import { isAddressable } from './business-key.ts'
-import type { MatchEntry } from './change.ts'
-import { isMatchAttribute, matchAttributes } from './mapping.ts'
 import { type Problem, pointerTo } from './problem.ts'
-import { EMAIL_CHARACTERS } from './profile.ts'
-import type { DecodeContext } from './source.ts'
 import { isEmail } from './value.ts'
 
 export type ReadMatchEntry = { readonly entry: MatchEntry } | { readonly problem: Problem }

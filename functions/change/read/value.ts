@@ -1,8 +1,8 @@
 // One value as a sender gives it becomes the value Campaign takes, or a sentence that says what is allowed.
-import type { Value } from './change.ts'
+import type { Value } from '../change.ts'
+import { type AttributeDefinition, EMAIL_CHARACTERS } from '../profile.ts'
 import { isDay, readInstant } from './instant.ts'
 import type { ProblemCode } from './problem.ts'
-import { type AttributeDefinition, EMAIL_CHARACTERS } from './profile.ts'
 
 export type ReadValue =
   | { readonly value: Value; readonly clears: boolean }

@@ -1,8 +1,8 @@
 // What an error means for the change it met: the one place that turns faults into outcomes.
 import type { Outcome, ParkedCode } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
-import { CampaignError } from './campaign-error.ts'
-import { LeaseLost, LedgerError } from './ledger.ts'
+import { CampaignError } from './campaign/campaign-error.ts'
+import { LeaseLost, LedgerError } from './ledger/ledger.ts'
 
 /** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
 export type Ended = Outcome | { readonly outcome: 'not-found' }

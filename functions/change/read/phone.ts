@@ -1,6 +1,6 @@
 // Phone numbers as E.164, for installations that say which country a bare number belongs to.
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import type { Normaliser } from './mapping.ts'
+import type { Normaliser } from '../mapping.ts'
 
 /**
  * `+14155550123` from what people type. A number that cannot be read, or has an extension, for which E.164 has no place,

@@ -7,8 +7,8 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import type { Clocks } from '../change/merge.ts'
-import type { Time } from '../runtime/time.ts'
+import type { Clocks } from '../../change/merge.ts'
+import type { Time } from '../../runtime/time.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger, LedgerError } from './ledger.ts'
 
 type Item = Record<string, AttributeValue>

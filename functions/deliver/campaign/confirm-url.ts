@@ -1,5 +1,5 @@
 // Campaign does not know a URL: is it the value a sender gave, or is the whole endpoint away? Only another URL can tell.
-import type { Time } from '../runtime/time.ts'
+import type { Time } from '../../runtime/time.ts'
 import { CampaignError } from './campaign-error.ts'
 
 export type ConfirmUrl = <Result>(

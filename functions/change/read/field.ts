@@ -1,9 +1,9 @@
 // One field of a CRM's record, as text, becomes one attribute of the profile.
-import type { Value } from './change.ts'
-import { fieldOf } from './mapping.ts'
+import type { Value } from '../change.ts'
+import { fieldOf } from '../mapping.ts'
+import type { AttributeDefinition } from '../profile.ts'
+import type { DecodeContext } from '../source.ts'
 import type { Problem } from './problem.ts'
-import type { AttributeDefinition } from './profile.ts'
-import type { DecodeContext } from './source.ts'
 import { readValue } from './value.ts'
 
 export type ReadField =

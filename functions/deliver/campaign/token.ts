@@ -1,9 +1,9 @@
 // The access token: asked for once, held until shortly before it ends, renewed when Campaign refuses it.
 // developer.adobe.com, ServerToServerAuthentication/ims
 import * as z from 'zod'
-import type { CampaignCredentials } from '../runtime/secret-contents.ts'
-import type { Secret } from '../runtime/secrets.ts'
-import type { Time } from '../runtime/time.ts'
+import type { CampaignCredentials } from '../../runtime/secret-contents.ts'
+import type { Secret } from '../../runtime/secrets.ts'
+import type { Time } from '../../runtime/time.ts'
 import { CampaignError, readRetryAfter } from './campaign-error.ts'
 import { type HttpAnswer, NotAnswered, type Send, type SendLimits } from './transport.ts'
 

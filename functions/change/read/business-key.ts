@@ -1,5 +1,5 @@
 // Which keys of a sender can be one segment of a Campaign URL and mean the record and nothing else.
-import { type Attributes, NOT_WRITABLE } from './profile.ts'
+import { type Attributes, NOT_WRITABLE } from '../profile.ts'
 
 /** Longest key that is let through: an encoded segment of this length stays far below any limit on URLs. */
 const LONGEST_KEY = 255

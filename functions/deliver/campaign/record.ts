@@ -1,8 +1,8 @@
 // A profile as Campaign shows it, and how its values compare with ours.
 import * as z from 'zod'
-import type { Value, Values } from '../change/change.ts'
-import { readInstant } from '../change/instant.ts'
-import { type Attributes, isNested } from '../change/profile.ts'
+import type { Value, Values } from '../../change/change.ts'
+import { type Attributes, isNested } from '../../change/profile.ts'
+import { readInstant } from '../../change/read/instant.ts'
 
 /** One record of an answer. Only what is read from it is required of it. */
 export const recordSchema = z.looseObject({ PKey: z.string().min(1), href: z.string().optional() })

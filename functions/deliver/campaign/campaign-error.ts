@@ -2,7 +2,7 @@
 // Sources: campaign-standard.en troubleshooting, setting-up-api-access; campaign.en limitations; Adobe's open-source
 // API gateway for its error codes. Campaign's engine reports permanent input errors as 500, so its text decides.
 import * as z from 'zod'
-import type { DeferredCode, ParkedCode } from '../change/outcome.ts'
+import type { DeferredCode, ParkedCode } from '../../change/outcome.ts'
 
 /**
  * - `refused`: this change can never succeed.

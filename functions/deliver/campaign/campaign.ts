@@ -1,9 +1,9 @@
 // Adobe Campaign's profile API: find, read, patch. campaign-standard.en verbs, retrieving-profiles, updating-profiles.
 import * as z from 'zod'
-import { canonicalValue, type Values } from '../change/change.ts'
+import { canonicalValue, type Values } from '../../change/change.ts'
 import { CampaignError } from './campaign-error.ts'
-import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './campaign-exchange.ts'
 import { createConfirmUrl } from './confirm-url.ts'
+import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './exchange.ts'
 import { type ProfileRecord, recordSchema, toWire } from './record.ts'
 import type { Access } from './token.ts'
 import type { HttpAnswer } from './transport.ts'

@@ -1,8 +1,8 @@
 // A sender's object of Campaign attributes, read name by name: nothing unknown passes, nothing is dropped unseen.
-import type { Value } from './change.ts'
+import type { Value } from '../change.ts'
+import { isConsent, isNested, NOT_WRITABLE } from '../profile.ts'
+import type { DecodeContext } from '../source.ts'
 import { type Problem, pointerTo } from './problem.ts'
-import { isConsent, isNested, NOT_WRITABLE } from './profile.ts'
-import type { DecodeContext } from './source.ts'
 import { readValue } from './value.ts'
 
 export type ReadAttributes = {

@@ -1,6 +1,6 @@
 // The ledger's words: who may write a profile now, and which version of each attribute was the last.
-import type { Clock } from '../change/clock.ts'
-import type { Clocks } from '../change/merge.ts'
+import type { Clock } from '../../change/clock.ts'
+import type { Clocks } from '../../change/merge.ts'
 
 /** The right to write one profile, until `until` (epoch ms) unless it is given back. */
 export type Lease = {
