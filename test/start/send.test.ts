@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { mappings } from '../../functions/change/mappings.ts'
 import person from '../../infra/local/samples/profile.json' with { type: 'json' }
+import { findLocalSource } from '../../infra/local/sending/local-source.ts'
 import { freePort } from '../support/free-port.ts'
 import { freePorts, type Program, runProgram } from './program.ts'
 
@@ -111,14 +113,18 @@ describe('npm run send', { timeout: 30_000 }, () => {
 
   it.concurrent.each([
     [[], /^say which source: .* one of: direct, hubspot\n$/],
-    [['nope'], /^there is no source of this name in .*mappings\.ts, there is: direct, hubspot\n$/],
-    [['constructor'], /^there is no source of this name/],
     [['direct', '/nowhere/change.json'], /^\/nowhere\/change\.json cannot be read \(ENOENT\): .*\n$/],
   ])('says in one line what is wrong with %j', async (parameters, line) => {
     const { code, output, errors } = await send(parameters)
     expect(code).toBe(1)
     expect(errors).toMatch(line)
     expect(output).toBe('')
+  })
+
+  it.each(['nope', 'constructor'])('says which sources there are where %s is none', async (name) => {
+    await expect(findLocalSource(mappings, name)).rejects.toThrow(
+      /^there is no source of this name in .*mappings\.ts, there is: direct, hubspot$/,
+    )
   })
 
   it('says in one line that nothing is running, or that an address is none', async () => {
