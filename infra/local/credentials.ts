@@ -2,7 +2,10 @@
 import * as z from 'zod'
 import credentials from './credentials.json' with { type: 'json' }
 
-const sources = z.record(z.string(), z.array(z.string()).min(1)).parse(credentials.sources)
+const sourcesSchema = z.record(z.string(), z.array(z.string()).min(1))
 
 /** The two secrets exactly as they lie in Secrets Manager. */
-export const localCredentials = { campaign: credentials.campaign, sources }
+export const localCredentials = {
+  campaign: credentials.campaign,
+  sources: sourcesSchema.parse(credentials.sources),
+}
