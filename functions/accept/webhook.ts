@@ -5,7 +5,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Mappings } from '../change/mapping.ts'
-import { faultsOf } from '../change/mapping-faults.ts'
+import { faultsOf, ignoredFields } from '../change/mapping-faults.ts'
 import { writableAttributes } from '../change/profile.ts'
 import { reservedNames } from '../change/read/business-key.ts'
 import { type Environment, readAcceptConfig, StartError } from '../runtime/config.ts'
@@ -60,7 +60,9 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
     parkedQueueUrl: config.PARKED_QUEUE_URL,
     time,
   })
-  const attributes = writableAttributes(mappings.attributes)
+  const attributes = writableAttributes(mappings.attributes, config.CAMPAIGN_DIALECT)
+  const ignored = ignoredFields(mappings, attributes)
+  if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect: config.CAMPAIGN_DIALECT })
   const reserved = reservedNames(attributes)
 
   const receive = async (name: string, event: APIGatewayProxyEventV2): Promise<Reply> => {

@@ -81,9 +81,20 @@ export const NOT_WRITABLE: ReadonlySet<string> = new Set([
   ...['line1', 'line2', 'line3', 'line4', 'line5', 'line6'].map((name) => `postalAddress.${name}`),
 ])
 
-/** The stock attributes and the custom ones this installation has declared. */
-export const writableAttributes = (custom: Readonly<Record<string, AttributeDefinition>>): Attributes =>
-  new Map([...Object.entries(WRITABLE), ...Object.entries(custom)])
+export const DIALECTS = ['standard', 'v8'] as const
+/** Which Campaign answers: Campaign Standard, or Campaign v8 of a customer who was migrated from it. */
+export type Dialect = (typeof DIALECTS)[number]
+
+/** The stock attributes and the custom ones this installation has declared; v8 takes no PATCH of a location (limitations). */
+export const writableAttributes = (
+  custom: Readonly<Record<string, AttributeDefinition>>,
+  dialect: Dialect = 'standard',
+): Attributes =>
+  new Map(
+    [...Object.entries(WRITABLE), ...Object.entries(custom)].filter(
+      ([name]) => dialect === 'standard' || !name.startsWith('location.'),
+    ),
+  )
 
 /** Attributes where `true` closes a channel or a use of data: ties go to opted out. */
 export const isConsent = (attribute: string): boolean =>

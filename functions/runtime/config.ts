@@ -1,5 +1,6 @@
 // What a function reads from its environment: once, whole, and every fault is named at once.
 import * as z from 'zod'
+import { DIALECTS } from '../change/profile.ts'
 
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
@@ -17,6 +18,7 @@ const shared = {
   PSEUDONYM_SECRET_ID: name,
   CHANGES_QUEUE_URL: name,
   PARKED_QUEUE_URL: name,
+  CAMPAIGN_DIALECT: z.enum(DIALECTS, `must be ${DIALECTS.join(' or ')}`).default('standard'),
   BUSINESS_KEY: z
     .string()
     .regex(/^cus\w{1,30}$/, 'must be a custom attribute such as cusCrmId')

@@ -1,6 +1,6 @@
 // A sender's object of Campaign attributes, read name by name: nothing unknown passes, nothing is dropped unseen.
 import type { Value } from '../change.ts'
-import { isConsent, isNested, NOT_WRITABLE } from '../profile.ts'
+import { isConsent, isNested, NOT_WRITABLE, writableAttributes } from '../profile.ts'
 import type { DecodeContext } from '../source.ts'
 import { type Problem, pointerTo } from './problem.ts'
 import { readValue } from './value.ts'
@@ -59,9 +59,13 @@ const flatten = (given: Readonly<Record<string, unknown>>, at: string) =>
 
 const unknown = (attribute: string): Pick<Problem, 'code' | 'detail'> => {
   if (isNested(attribute)) return { code: 'value-invalid', detail: 'must be an object of its attributes' }
-  if (NOT_WRITABLE.has(attribute))
-    return { code: 'attribute-read-only', detail: 'cannot be written in Campaign' }
+  if (NOT_WRITABLE.has(attribute) || STOCK.has(attribute)) {
+    return { code: 'attribute-read-only', detail: 'cannot be written in this Campaign' }
+  }
   return attribute.startsWith('cus')
     ? { code: 'attribute-unknown', detail: 'is not declared: add custom attributes to mappings.ts' }
     : { code: 'attribute-unknown', detail: 'is no attribute of a Campaign profile' }
 }
+
+/** What some dialect takes. */
+const STOCK = writableAttributes({})
