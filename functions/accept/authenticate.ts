@@ -19,11 +19,18 @@ export const createAuthenticate = (
   secret: Secret<SourceSecrets>,
   log: Log,
 ): Authenticate => {
+  const told = new WeakMap<SourceSecrets, Set<string>>()
+  /** Once per reading of the secret: a mistyped one is not said again with every delivery. */
+  const tellUnusable = (secrets: SourceSecrets, source: string, count: number): void => {
+    const names = told.get(secrets) ?? new Set()
+    told.set(secrets, names)
+    if (!names.has(source)) log.error('secret.unusable', { source, count })
+    names.add(source)
+  }
   const secretsOf = (secrets: SourceSecrets, { name, kind }: Source): readonly string[] => {
     const given = Object.hasOwn(secrets, name) ? (secrets[name] ?? []) : []
     const usable = given.filter((text) => isUsableSecret(text, kind.scheme))
-    if (usable.length < given.length)
-      log.error('secret.unusable', { source: name, count: given.length - usable.length })
+    if (usable.length < given.length) tellUnusable(secrets, name, given.length - usable.length)
     return usable
   }
 

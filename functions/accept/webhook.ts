@@ -50,12 +50,12 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
   if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
-    createSecret({ client: clients.secretsManager, secretId, parse, time })
+    createSecret({ client: clients.secretsManager, secretId, parse, time, log })
   const authenticate = createAuthenticate(mappings, secret(config.SOURCES_SECRET_ID, parseSourceSecrets), log)
   const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
   const enqueue = createEnqueue({
-    send: createSendMessages(clients.sqs, time),
-    deliverNow: createDeliverNow(clients.lambda, config.DELIVER_NOW_FUNCTION),
+    send: createSendMessages(clients.sqs, time, log),
+    deliverNow: createDeliverNow(clients.lambda, config.DELIVER_NOW_FUNCTION, log),
     changesQueueUrl: config.CHANGES_QUEUE_URL,
     parkedQueueUrl: config.PARKED_QUEUE_URL,
     time,

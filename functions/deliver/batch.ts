@@ -100,7 +100,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       const unparked = behind === undefined ? QUEUE_UNAVAILABLE : BEHIND
       logAll(one, startedAt, (outcome) => (isPutAside(outcome) && !isDurable ? unparked : outcome))
     }
-    await hide(sqs, queueUrl, failed)
+    await hide(sqs, queueUrl, failed, log)
     return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) }
   }
 }

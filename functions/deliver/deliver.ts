@@ -67,7 +67,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
-    createSecret({ client: clients.secretsManager, secretId, parse, time })
+    createSecret({ client: clients.secretsManager, secretId, parse, time, log })
   const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
   // HTTP/1.1 only: with HTTP/2 one connection carries everything, and its failure would lose every answer at once.
   const dispatcher = given.dispatcher ?? new Agent({ allowH2: false, connections: CONNECTIONS })
@@ -105,7 +105,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const logDelivered = createLogDelivered(log, pseudonym, time)
     const deliverBatch = createDeliverBatch({
       settle,
-      send: createSendMessages(clients.sqs, time),
+      send: createSendMessages(clients.sqs, time, log),
       sqs: clients.sqs,
       queueUrl: config.CHANGES_QUEUE_URL,
       parkedQueueUrl: config.PARKED_QUEUE_URL,

@@ -1,6 +1,7 @@
 // Puts messages on a queue so that they are durable, or says which ones are not.
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { MESSAGE_BYTES, type OutgoingMessage } from '../change/message.ts'
+import { errorName, type Log } from './log.ts'
 import type { Time } from './time.ts'
 
 /** SQS takes ten entries and, all together, no more than one message may have (SQS quotas). */
@@ -13,11 +14,11 @@ export type SendMessages = (queueUrl: string, messages: readonly OutgoingMessage
 
 /** Sends all messages; entries that failed are sent again under the same id. True when every one is durable. */
 export const createSendMessages =
-  (sqs: SQSClient, time: Time): SendMessages =>
+  (sqs: SQSClient, time: Time, log: Log): SendMessages =>
   async (queueUrl, messages) => {
     // One batch after the other keeps the order of a group's messages.
     for (const batch of batchesOf(messages)) {
-      if (!(await sendBatch(sqs, time, queueUrl, batch))) return false
+      if (!(await sendBatch(sqs, time, log, queueUrl, batch))) return false
     }
     return true
   }
@@ -25,6 +26,7 @@ export const createSendMessages =
 const sendBatch = async (
   sqs: SQSClient,
   time: Time,
+  log: Log,
   queueUrl: string,
   batch: readonly OutgoingMessage[],
 ): Promise<boolean> => {
@@ -46,8 +48,10 @@ const sendBatch = async (
       const failed = new Set(answer.Failed?.map(({ Id }) => Id))
       left = left.filter(({ entryId }) => failed.has(entryId))
       if (left.length === 0) return true
-    } catch {
+      log.warn('messages.unsent', { attempt, count: left.length })
+    } catch (error) {
       // The SDK has retried by itself; what may have arrived has the same ids next time.
+      log.warn('messages.unsent', { attempt, count: left.length, cause: errorName(error) })
     }
   }
   return false

@@ -1,5 +1,6 @@
 // Secrets Manager, asked seldom: held for five minutes, read once for however many ask at the same time.
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { errorName, type Log } from './log.ts'
 import type { Time } from './time.ts'
 
 const HELD_MILLISECONDS = 5 * 60 * 1000
@@ -32,8 +33,9 @@ export const createSecret = <Content>(given: {
   readonly secretId: string
   readonly parse: (text: string) => Content
   readonly time: Time
+  readonly log: Log
 }): Secret<Content> => {
-  const { client, secretId, parse, time } = given
+  const { client, secretId, parse, time, log } = given
   let held: { readonly content: Content; readonly until: number } | undefined
   let pending: Promise<Content> | undefined
   // Whoever asks while the secret is being read again waits for that reading, instead of failing by the old one.
@@ -42,10 +44,17 @@ export const createSecret = <Content>(given: {
 
   const fetchOnce = (): Promise<Content> => {
     pending ??= fetchSecret(client, secretId, parse)
-      .then((content) => {
-        held = { content, until: time.now() + HELD_MILLISECONDS }
-        return content
-      })
+      .then(
+        (content) => {
+          held = { content, until: time.now() + HELD_MILLISECONDS }
+          return content
+        },
+        (error: unknown) => {
+          // Somebody has to know, also where the last good one serves on: it will not for ever.
+          log.warn('secret.unread', { secretId, isHeld: held !== undefined, cause: errorName(error) })
+          throw error
+        },
+      )
       .finally(() => {
         pending = undefined
       })

@@ -2,6 +2,7 @@ import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
 import type { OutgoingMessage } from '../../functions/change/message.ts'
 import { createSendMessages } from '../../functions/runtime/queue.ts'
+import { recordedLog } from '../support/recorded-log.ts'
 
 type Answer = { Failed?: readonly { Id: string }[] } | Error
 type Entry = { Id: string; MessageBody: string; MessageGroupId: string; MessageDeduplicationId: string }
@@ -21,7 +22,7 @@ const toldSqs = (...answers: Answer[]) => {
   const time = { now: () => 0, sleep: async (milliseconds: number) => void slept.push(milliseconds) }
   const messagesIn = () =>
     batches.map((entries) => entries.map(({ MessageDeduplicationId }) => MessageDeduplicationId))
-  return { send: createSendMessages(sqs, time), batches, messagesIn, slept }
+  return { send: createSendMessages(sqs, time, recordedLog()), batches, messagesIn, slept }
 }
 const message = (id: string, body = 'x'): OutgoingMessage => ({ body, groupId: 'g', deduplicationId: id })
 const many = (count: number, body?: string) =>

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSecret, SecretError } from '../../functions/runtime/secrets.ts'
 import { type StandIns, startStandIns } from '../../infra/local/aws/stand-ins.ts'
 import { handMovedTime } from '../support/hand-moved-time.ts'
+import { recordedLog } from '../support/recorded-log.ts'
 
 let standIns: StandIns
 beforeAll(async () => {
@@ -19,7 +20,13 @@ const parse = (text: string): string => {
 }
 const create = (secretId = 'campaign') => {
   const time = handMovedTime()
-  const secret = createSecret({ client: standIns.clients().secretsManager, secretId, parse, time })
+  const secret = createSecret({
+    client: standIns.clients().secretsManager,
+    secretId,
+    parse,
+    time,
+    log: recordedLog(),
+  })
   const before = standIns.secrets.reads('campaign')
   return { time, secret, reads: () => standIns.secrets.reads('campaign') - before }
 }

@@ -60,7 +60,7 @@ const flatten = (given: Readonly<Record<string, unknown>>, at: string) =>
 const unknown = (attribute: string): Pick<Problem, 'code' | 'detail'> => {
   if (isNested(attribute)) return { code: 'value-invalid', detail: 'must be an object of its attributes' }
   if (NOT_WRITABLE.has(attribute) || STOCK.has(attribute)) {
-    return { code: 'attribute-read-only', detail: 'cannot be written in this Campaign' }
+    return { code: 'attribute-read-only', detail: 'cannot be written in Campaign' }
   }
   return attribute.startsWith('cus')
     ? { code: 'attribute-unknown', detail: 'is not declared: add custom attributes to mappings.ts' }
