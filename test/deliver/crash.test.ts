@@ -1,6 +1,6 @@
 // A worker may end at any await: before a call took effect, or after it and before anybody heard of it.
 import { expect, it } from 'vitest'
-import type { Around } from '../support/in-memory-aws.ts'
+import { startMortalWorker } from '../support/mortal-worker.ts'
 import { drain, VISIBILITY_MILLISECONDS } from '../support/queue.ts'
 import { aChange, aRecord } from '../support/records.ts'
 import { type Simulation, startSimulation } from '../support/simulation.ts'
@@ -31,25 +31,6 @@ const records = () => [
   aRecord([aChange({ match: [nobody], set: { phone: '1' }, occurredAt: at(1) })]),
 ]
 
-/** Ends the worker at the n-th point: what was under way never continues, as in a sandbox that is gone. */
-const killer = (at = Number.POSITIVE_INFINITY) => {
-  let passed = 0
-  const { promise: death, resolve: die } = Promise.withResolvers<void>()
-  const point = (): Promise<void> | undefined => {
-    passed += 1
-    if (passed < at) return undefined
-    die()
-    return new Promise(() => {})
-  }
-  const around: Around = async (call) => {
-    await point()
-    const result = await call()
-    await point()
-    return result
-  }
-  return { around, death, points: () => passed }
-}
-
 const endOf = (simulation: Simulation) => ({
   profiles: simulation.campaign
     .profiles()
@@ -79,7 +60,7 @@ const start = (verify: string) => {
 }
 
 const finish = (simulation: Simulation, batch: ReturnType<typeof records>) => {
-  const fresh = simulation.startWorker()
+  const fresh = startMortalWorker(simulation)
   return drain(simulation, batch, {
     pick: (count) => Array.from({ length: count }, (_, place) => place),
     worker: () => fresh,
@@ -100,18 +81,17 @@ it.each(['never', 'always'])(
     expect(expected).toMatchObject({ parked: [{ code: 'unmatched', match: [nobody] }], ended: 5 })
 
     const counted = start(verify)
-    const counter = killer()
-    await counted.time.run(counted.deliver(counted.startWorker(counter.around), records()))
+    const counter = startMortalWorker(counted)
+    await counted.time.run(counted.deliver(counter.deliver, records()))
     // Twice per call: a lookup each for four groups, three leases taken and given back, patches, the token, the parking.
     expect(counter.points()).toBeGreaterThanOrEqual(2 * 12)
 
     for (let point = 1; point <= counter.points(); point += 1) {
       const simulation = start(verify)
-      const { around, death } = killer(point)
+      const worker = startMortalWorker(simulation, point)
       const batch = records()
-      await simulation.time.run(
-        Promise.race([simulation.deliver(simulation.startWorker(around), batch).then(() => {}), death]),
-      )
+      const delivered = simulation.deliver(worker.deliver, batch).then(() => {})
+      await simulation.time.run(Promise.race([delivered, worker.death]))
       await simulation.time.pass(VISIBILITY_MILLISECONDS)
       await finish(simulation, batch)
       expect(endOf(simulation), `killed at point ${point}`).toEqual(expected)

@@ -12,8 +12,11 @@ type Item = {
   attempts: number
 }
 
-export const memoryLedger = (time: Time): Ledger & { readonly items: Map<string, Item> } => {
-  const items = new Map<string, Item>()
+/** `items` is the table; several workers share one, each with its own clock. */
+export const memoryLedger = (
+  time: Pick<Time, 'now'>,
+  items = new Map<string, Item>(),
+): Ledger & { readonly items: Map<string, Item> } => {
   const owned = (lease: Lease): Item | undefined => {
     const item = items.get(lease.identity)
     return item?.owner === lease.owner ? item : undefined

@@ -1,7 +1,7 @@
 // A queue that hands out whatever is visible, in batches a test composes, to workers a test chooses.
 import type { SQSRecord } from 'aws-lambda'
-import type { Deliver } from '../../functions/deliver/deliver.ts'
 import type { SentMessage } from './in-memory-aws.ts'
+import type { Worker } from './mortal-worker.ts'
 import { toRecord } from './records.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -16,7 +16,7 @@ export type Choice = {
   /** Which of the visible messages go into the next batch, as places in the list; at least one. */
   readonly pick: (count: number) => readonly number[]
   /** Who gets the next batch. */
-  readonly worker: () => Deliver
+  readonly worker: () => Worker
   /** How many batches are worked side by side. */
   readonly sideBySide: number
 }
@@ -57,8 +57,15 @@ export const drain = async (
             ...record,
             attributes: { ...record.attributes, ApproximateReceiveCount: String(receives) },
           }))
-          const answer = await simulation.deliver(choice.worker(), now)
-          return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+          const worker = choice.worker()
+          const answered = simulation.deliver(worker.deliver, now)
+          answered.catch(() => {})
+          const answer = await Promise.race([answered, worker.death])
+          // Nobody answered: the queue hands all of it out again when its own time has passed.
+          const failed =
+            answer?.batchItemFailures ?? batch.map(({ record }) => ({ itemIdentifier: record.messageId }))
+          if (!answer) for (const { record } of batch) simulation.hidden.delete(record.receiptHandle)
+          return failed.map(({ itemIdentifier }) => itemIdentifier)
         }),
       ),
     )

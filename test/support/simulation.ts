@@ -33,9 +33,9 @@ export type Simulation = {
   /** What workers sent back to the changes queue themselves. */
   readonly sentOn: readonly SentMessage[]
   /** Seconds each receipt handle was hidden for. */
-  readonly hidden: ReadonlyMap<string, number>
-  /** A worker with a memory of its own, as a new sandbox would be. */
-  readonly startWorker: (around?: Around) => Deliver
+  readonly hidden: Map<string, number>
+  /** A worker with a memory of its own, as a new sandbox would be; its clock is ahead by `skewMilliseconds`. */
+  readonly startWorker: (around?: Around, skewMilliseconds?: number) => Deliver
   /** Requests of all workers that are still under way. */
   readonly openRequests: () => number
   /** Runs one batch through a worker. */
@@ -70,7 +70,9 @@ export const startSimulation = ({
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
 
-  const startWorker = (around: Around = (call) => call()): Deliver => {
+  const startWorker = (around: Around = (call) => call(), skewMilliseconds = 0): Deliver => {
+    const ownTime = { now: () => time.now() + skewMilliseconds, sleep: time.sleep }
+    const ownLedger = memoryLedger(ownTime, ledger.items)
     const surrounded = {
       ...campaign,
       handle: (request: CampaignRequest) => around(() => campaign.handle(request)),
@@ -79,13 +81,13 @@ export const startSimulation = ({
       take: (wanted) =>
         around(async () => {
           if (ledgerFault.current) throw ledgerFault.current
-          return ledger.take(wanted)
+          return ownLedger.take(wanted)
         }),
-      record: (lease, clocks) => around(() => ledger.record(lease, clocks)),
-      giveBack: (lease, clocks) => around(() => ledger.giveBack(lease, clocks)),
-      shorten: (lease, until) => around(() => ledger.shorten(lease, until)),
-      tombstoneOf: (identity) => around(() => ledger.tombstoneOf(identity)),
-      bury: (identity, clock) => around(() => ledger.bury(identity, clock)),
+      record: (lease, clocks) => around(() => ownLedger.record(lease, clocks)),
+      giveBack: (lease, clocks) => around(() => ownLedger.giveBack(lease, clocks)),
+      shorten: (lease, until) => around(() => ownLedger.shorten(lease, until)),
+      tombstoneOf: (identity) => around(() => ownLedger.tombstoneOf(identity)),
+      bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
     }
     const dispatcher = new InProcessDispatcher(surrounded)
     dispatchers.push(dispatcher)
@@ -110,7 +112,7 @@ export const startSimulation = ({
           pseudonym: 'a pseudonym key of at least 32 characters',
         }),
       },
-      time,
+      time: ownTime,
       random,
       newOwner: () => {
         owners += 1

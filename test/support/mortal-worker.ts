@@ -1,0 +1,41 @@
+// A worker that ends at a chosen point: before one of its calls takes effect, or after it and before anybody heard of it.
+import type { Deliver } from '../../functions/deliver/deliver.ts'
+import type { Around } from './in-memory-aws.ts'
+import type { Simulation } from './simulation.ts'
+
+export type Worker = {
+  readonly deliver: Deliver
+  /** Resolves when the worker has ended; what it had begun never continues, as in a sandbox that is gone. */
+  readonly death: Promise<void>
+  readonly isDead: () => boolean
+  /** How many points it has passed: two for each call that left it. */
+  readonly points: () => number
+}
+
+/** Starts a worker that ends at its `diesAt`-th point, and lives where that is never reached. */
+export const startMortalWorker = (
+  simulation: Simulation,
+  diesAt = Number.POSITIVE_INFINITY,
+  skewMilliseconds = 0,
+): Worker => {
+  let passed = 0
+  const { promise: death, resolve: die } = Promise.withResolvers<void>()
+  const point = (): Promise<void> | undefined => {
+    passed += 1
+    if (passed < diesAt) return undefined
+    die()
+    return new Promise(() => {})
+  }
+  const around: Around = async (call) => {
+    await point()
+    const result = await call()
+    await point()
+    return result
+  }
+  return {
+    deliver: simulation.startWorker(around, skewMilliseconds),
+    death,
+    isDead: () => passed >= diesAt,
+    points: () => passed,
+  }
+}
