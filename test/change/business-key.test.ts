@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isAddressable, reservedNames } from '../../functions/change/read/business-key.ts'
 import { mappings } from '../../functions/change/mappings.ts'
 import { writableAttributes } from '../../functions/change/profile.ts'
+import { isAddressable, reservedNames } from '../../functions/change/read/business-key.ts'
 import documented from '../../infra/local/campaign/profile-attributes.json' with { type: 'json' }
 
 const reserved = reservedNames(writableAttributes(mappings.attributes))

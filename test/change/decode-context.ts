@@ -1,7 +1,8 @@
 // What decoding knows besides the event, as the webhook gives it for the mapping that ships.
-import { reservedNames } from '../../functions/change/read/business-key.ts'
+
 import { mappings } from '../../functions/change/mappings.ts'
 import { writableAttributes } from '../../functions/change/profile.ts'
+import { reservedNames } from '../../functions/change/read/business-key.ts'
 import type { DecodeContext, Decoded } from '../../functions/change/source.ts'
 
 /** When every delivery of these tests arrives. */

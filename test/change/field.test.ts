@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readField } from '../../functions/change/read/field.ts'
 import type { SourceMapping } from '../../functions/change/mapping.ts'
+import { readField } from '../../functions/change/read/field.ts'
 import { toE164 } from '../../functions/change/read/phone.ts'
 import { contextOf } from './decode-context.ts'
 
