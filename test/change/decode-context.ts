@@ -1,5 +1,4 @@
 // What decoding knows besides the event, as the webhook gives it for the mapping that ships.
-
 import { mappings } from '../../functions/change/mappings.ts'
 import { writableAttributes } from '../../functions/change/profile.ts'
 import { reservedNames } from '../../functions/change/read/business-key.ts'
