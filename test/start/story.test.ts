@@ -6,7 +6,7 @@ import { type Stage, tellStory } from '../../infra/local/demonstration/story.ts'
 import { storyLateEdit } from '../../infra/local/demonstration/story-late-edit.ts'
 import { storyOnePatch } from '../../infra/local/demonstration/story-one-patch.ts'
 import { moveToNow } from '../../infra/local/sending/move-to-now.ts'
-import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
+import { startLocalStack } from '../../infra/local/stack.ts'
 
 let screen = ''
 beforeEach(() => {
@@ -20,22 +20,34 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-let stack: LocalStack
-let stage: Stage
-beforeAll(async () => {
+const startStage = async (dialect: 'standard' | 'v8' = 'standard') => {
   const log = createLocalLog(() => undefined)
-  stack = await startLocalStack({ port: 0, campaignPort: 0, log })
-  stage = { gatewayUrl: stack.gateway.url, campaign: stack.campaign.campaign, log, mappings }
+  const stack = await startLocalStack({ port: 0, campaignPort: 0, log, dialect })
+  const { campaign } = stack.campaign
+  const stage: Stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings }
+  return { stage, campaign, [Symbol.asyncDispose]: stack.close }
+}
+
+let started: Awaited<ReturnType<typeof startStage>>
+beforeAll(async () => {
+  started = await startStage()
 })
-afterAll(() => stack.close())
+afterAll(() => started[Symbol.asyncDispose]())
 
 describe('a story', { timeout: 30_000 }, () => {
+  it.each(['standard', 'v8'] as const)('holds in the dialect %s, like the other', async (dialect) => {
+    await using other = await startStage(dialect)
+    for (const [index, story] of [storyOnePatch, storyLateEdit].entries())
+      expect(await tellStory(story, index + 1, other.stage)).toBe(true)
+    expect(screen).not.toContain('✗')
+  })
+
   it('fails when Campaign refused what it was to write', async () => {
     const body = 'The value is not valid.'
     const everyPatch = { match: { method: 'PATCH' }, times: 99, answer: { status: 400, body } }
-    stack.campaign.campaign.setFaults([everyPatch])
-    expect(await tellStory(storyLateEdit, 1, stage)).toBe(false)
-    stack.campaign.campaign.setFaults([])
+    started.campaign.setFaults([everyPatch])
+    expect(await tellStory(storyLateEdit, 1, started.stage)).toBe(false)
+    started.campaign.setFaults([])
     expect(screen).toContain('✗ this is not so: the later edit stays')
   })
 
@@ -49,7 +61,7 @@ describe('a story', { timeout: 30_000 }, () => {
           (body as unknown[]).map((event) => ({ about, body: [event] })),
         ),
     }
-    expect(await tellStory(apart, 1, stage)).toBe(false)
+    expect(await tellStory(apart, 1, started.stage)).toBe(false)
     expect(screen).toContain('✗ this is not so: exactly one PATCH went to Campaign')
     expect(screen).toContain('✓ the profile holds what HubSpot holds')
   })

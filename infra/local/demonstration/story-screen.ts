@@ -12,16 +12,6 @@ const PATH_WIDTH = 60
 
 export const showTitle = (number: number, title: string): void => print('', bold(`${number}  ${title}`))
 
-/** The value of an attribute; `location.city` is looked up inside `location`. */
-export const attributeOf = (profile: ShownProfile, attribute: string): unknown =>
-  attribute
-    .split('.')
-    .reduce<unknown>(
-      (held, name) =>
-        typeof held === 'object' && held !== null ? new Map(Object.entries(held)).get(name) : undefined,
-      profile,
-    )
-
 /** The attributes of a profile, one a line; those that differ from `before` are marked. */
 export const showProfile = (
   when: 'before' | 'after',
@@ -31,7 +21,7 @@ export const showProfile = (
 ): void => {
   print('', `   profile ${when}`)
   for (const attribute of attributes) {
-    const [value, was] = [profile, before].map((one) => shown(attributeOf(one, attribute)))
+    const [value, was] = [profile, before].map((one) => shown(one[attribute]))
     const name = attribute.padEnd(NAME_WIDTH)
     const isChanged = value !== was
     print(
