@@ -68,9 +68,10 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
   const attributes = writableAttributes(mappings.attributes)
   return [
     ...Object.keys(mappings.attributes)
-      .filter((name) => !/^cus\w{1,30}$/.test(name))
+      .filter((name) => !/^cus\w{1,27}$/.test(name))
       .map(
-        (name) => `attributes.${name}: custom attributes start with "cus" and have at most 30 more letters`,
+        (name) =>
+          `attributes.${name}: custom attributes start with "cus" and have at most 30 letters, digits and _`,
       ),
     ...(businessKey !== undefined && !isDeclaredText(mappings, businessKey)
       ? [`attributes.${businessKey}: the business key must be declared here, as text`]

@@ -21,7 +21,7 @@ const shared = {
   CAMPAIGN_DIALECT: z.enum(DIALECTS, `must be ${DIALECTS.join(' or ')}`).default('standard'),
   BUSINESS_KEY: z
     .string()
-    .regex(/^cus\w{1,30}$/, 'must be a custom attribute such as cusCrmId')
+    .regex(/^cus\w{1,27}$/, 'must be a custom attribute such as cusCrmId')
     .optional(),
 }
 

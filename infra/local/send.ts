@@ -1,5 +1,6 @@
 // `npm run send -- <source> [file]`: plays the vendor towards the local stack, or towards GATEWAY_URL.
 import { readFile } from 'node:fs/promises'
+import * as z from 'zod'
 import { mappings } from '../../functions/change/mappings.ts'
 import { readPort } from './command/ports.ts'
 import { endRefused, Refusal } from './command/refusal.ts'
@@ -58,9 +59,29 @@ const codeOf = (error: unknown): string => {
 const show = (posted: Posted, body: Buffer): void => {
   print(`${bold(`POST ${posted.url}`)}   ${dim(`${body.length} bytes`)}`)
   for (const [header, value] of Object.entries(posted.requestHeaders)) print(dim(`${header}: ${value}`))
-  print('', `${status(posted.status)} ${posted.statusText}`, pretty(posted.text))
-  if (posted.status === 202)
-    print('', dim('Taken and queued. How each change ends is printed where npm start runs.'))
+  print(
+    dim(body.toString().replace(/^/gm, '   ')),
+    '',
+    `${status(posted.status)} ${posted.statusText}`,
+    pretty(posted.text),
+  )
+  if (posted.status === 202) print('', dim(explain(posted.text)))
+}
+
+const receiptSchema = z.object({ accepted: z.number(), ignored: z.number(), rejected: z.array(z.unknown()) })
+
+/** What a 202 means for each of the events, and where more is to be seen. */
+const explain = (text: string): string => {
+  const { accepted, ignored, rejected } = receiptSchema.parse(JSON.parse(text))
+  return [
+    accepted > 0
+      ? `${accepted} taken and queued: how each ends is printed where npm start runs.`
+      : 'Nothing was taken.',
+    ...(ignored > 0
+      ? [`${ignored} ignored: mappings.ts names no attribute for it, or it is no edit of a contact.`]
+      : []),
+    ...(rejected.length > 0 ? [`${rejected.length} rejected, for the reasons above.`] : []),
+  ].join('\n')
 }
 
 const pretty = (text: string): string => {

@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { createWebhook } from '../../functions/accept/webhook.ts'
 import type { Mappings } from '../../functions/change/mapping.ts'
+import { faultsOf } from '../../functions/change/mapping-faults.ts'
 import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
+import { sourceFaultsOf } from '../../functions/change/source.ts'
 import { createDeliver } from '../../functions/deliver/deliver.ts'
-import type { Environment } from '../../functions/runtime/config.ts'
+import { type Environment, StartError } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { limits } from '../limits.ts'
@@ -39,20 +41,25 @@ export type LocalStack = AsyncDisposable & {
   readonly close: () => Promise<void>
 }
 
+const BUSINESS_KEY = 'cusCrmId'
 const LANDING_SECONDS = '10'
 
-/** Starts all of it, or nothing: rejects with node's own error where a port is in use. */
+/** Starts all of it, or nothing: rejects with node's own error where a port is in use, with StartError where a person can mend it. */
 export const startLocalStack = async (settings: LocalStackSettings): Promise<LocalStack> => {
   await using starting = new AsyncDisposableStack()
   const { log, dialect = 'standard', visibilityTimeoutSeconds } = settings
   const { campaign: credentials, sources } = localCredentials
+  const mappings = settings.mappings ?? localMappings
+  const businessKey = settings.environment?.['BUSINESS_KEY'] ?? BUSINESS_KEY
+  const faults = [...faultsOf(mappings, businessKey), ...(await sourceFaultsOf(mappings))]
+  if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts:\n${faults.join('\n')}`)
 
   const campaign = starting.use(
     await startCampaign({
       port: settings.campaignPort,
       credentials,
       time: realTime,
-      settings: { dialect },
+      settings: { dialect, businessKey, customFields: customFieldsOf(mappings) },
     }),
   )
   const standIns = starting.use(
@@ -79,12 +86,12 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
       CAMPAIGN_DIALECT: dialect,
       IMS_URL: campaign.url,
       PUBLIC_URL: gateway.url,
-      BUSINESS_KEY: 'cusCrmId',
+      BUSINESS_KEY: businessKey,
       VERIFY: 'always',
       LANDING_SECONDS,
       ...settings.environment,
     },
-    mappings: settings.mappings ?? localMappings,
+    mappings,
     clients: standIns.clients(),
     time: realTime,
     log,
@@ -106,6 +113,15 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   const close = () => started.disposeAsync()
   return { gateway, campaign, standIns, close, [Symbol.asyncDispose]: close }
 }
+
+/** What the emulated instance was extended with: the attributes that mappings.ts declares. */
+const customFieldsOf = ({ attributes }: Mappings) =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { type }]) => [
+      name,
+      type === 'text' || type === 'email' || type === 'enumeration' ? ('string' as const) : type,
+    ]),
+  )
 
 /** What ships, with events of any tenant taken: nobody's own account id is known here. */
 const localMappings: Mappings = {

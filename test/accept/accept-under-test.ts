@@ -8,12 +8,12 @@ import {
 } from '@aws-sdk/client-sqs'
 import { createWebhook } from '../../functions/accept/webhook.ts'
 import type { Mappings } from '../../functions/change/mapping.ts'
-import { mappings as shipped } from '../../functions/change/mappings.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
 import { realTime, type Time } from '../../functions/runtime/time.ts'
 import { startGateway } from '../../infra/local/aws/gateway.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
+import { mappings as shipped } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 
 export type AcceptSettings = {

@@ -1,15 +1,15 @@
 // Bodies nobody would send on purpose: each has an answer of the documented table, and the good events in it go on.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { mappings } from '../../functions/change/mappings.ts'
 import { loadSource } from '../../functions/change/source.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { signHeaders } from '../../infra/local/sign.ts'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
+import { mappings } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 
 let stack: LocalStack
 beforeAll(async () => {
-  stack = await startLocalStack({ port: 0, campaignPort: 0, log: recordedLog() })
+  stack = await startLocalStack({ mappings, port: 0, campaignPort: 0, log: recordedLog() })
 })
 afterAll(() => stack.close())
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { mappings } from '../../functions/change/mappings.ts'
 import { writableAttributes } from '../../functions/change/profile.ts'
 import { isAddressable, reservedNames } from '../../functions/change/read/business-key.ts'
 import documented from '../../infra/local/campaign/profile-attributes.json' with { type: 'json' }
+import { mappings } from '../support/mappings.ts'
 
 const reserved = reservedNames(writableAttributes(mappings.attributes))
 const refuses = (...keys: readonly string[]) => {

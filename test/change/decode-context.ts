@@ -1,8 +1,9 @@
 // What decoding knows besides the event, as the webhook gives it for the mapping that ships.
-import { mappings } from '../../functions/change/mappings.ts'
+
 import { writableAttributes } from '../../functions/change/profile.ts'
 import { reservedNames } from '../../functions/change/read/business-key.ts'
 import type { DecodeContext, Decoded } from '../../functions/change/source.ts'
+import { mappings } from '../support/mappings.ts'
 
 /** When every delivery of these tests arrives. */
 export const now = Date.parse('2026-11-22T10:00:00.000Z')

@@ -1,8 +1,8 @@
 // What people get wrong in mappings.ts, and the sentence that tells them at start.
 import { expect, it } from 'vitest'
 import { faultsOf } from '../../functions/change/mapping-faults.ts'
-import { mappings } from '../../functions/change/mappings.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
+import { mappings } from '../support/mappings.ts'
 
 const hubspot = {
   kind: 'hubspot',

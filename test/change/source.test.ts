@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { SourceMapping } from '../../functions/change/mapping.ts'
-import { mappings } from '../../functions/change/mappings.ts'
 import { loadSource } from '../../functions/change/source.ts'
+import { mappings } from '../support/mappings.ts'
 
 const hubspot = mappings.sources['hubspot']
 const load = (source: Partial<SourceMapping>) =>

@@ -48,7 +48,7 @@ const profile = async () => {
   return Profiles.parse(await response.json()).find(({ cusCrmId }) => cusCrmId === person.cusCrmId)
 }
 
-const Line = z.looseObject({ message: z.string(), receipt: z.string(), outcome: z.string() })
+const Line = z.looseObject({ message: z.string(), receipt: z.string(), outcome: z.string().optional() })
 const endsOf = (receipt: string) =>
   started
     .output()

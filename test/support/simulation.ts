@@ -1,6 +1,5 @@
 // The whole of deliver in virtual time: any number of workers, one emulator, one ledger, one queue that a test drives.
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
-import { mappings } from '../../functions/change/mappings.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
@@ -16,6 +15,7 @@ import {
   type SentMessage,
 } from './in-memory-aws.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
+import { mappings } from './mappings.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { LocalStack } from '../../infra/local/stack.ts'
 import { startLocalStack } from '../../infra/local/stack.ts'
 import { trackRequests } from '../support/contract.ts'
+import { mappings } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { post } from '../support/sender.ts'
 import { hubspotEvent } from '../support/sent-events.ts'
@@ -12,7 +13,7 @@ describe.each(['standard', 'v8'] as const)('the walk to a Campaign of the dialec
   let stack: LocalStack
   let warned: unknown[]
   beforeAll(async () => {
-    stack = await startLocalStack({ port: 0, campaignPort: 0, log, dialect })
+    stack = await startLocalStack({ mappings, port: 0, campaignPort: 0, log, dialect })
     trackRequests(stack.campaign.campaign)
     const warnings = log.lines.filter(({ message }) => message === 'mapping.ignored')
     warned = warnings.map(({ fields }) => fields)

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 import { trackRequests } from '../support/contract.ts'
+import { mappings } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { post, type SourceName } from '../support/sender.ts'
 import { hubspotEvent } from '../support/sent-events.ts'
@@ -9,7 +10,7 @@ import { hubspotEvent } from '../support/sent-events.ts'
 const log = recordedLog()
 let stack: LocalStack
 beforeAll(async () => {
-  stack = await startLocalStack({ port: 0, campaignPort: 0, log, environment: { VERIFY: 'never' } })
+  stack = await startLocalStack({ mappings, port: 0, campaignPort: 0, log, environment: { VERIFY: 'never' } })
   trackRequests(stack.campaign.campaign)
 })
 afterAll(() => stack.close())

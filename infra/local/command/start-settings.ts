@@ -6,7 +6,7 @@ import { type Settings as CampaignSettings, readDialect } from '../campaign/sett
 import { readPort } from './ports.ts'
 import { Refusal } from './refusal.ts'
 
-const BEHAVIOUR = ['VERIFY', 'LANDING_SECONDS', 'REQUEST_TIMEOUT_SECONDS'] as const
+const BEHAVIOUR = ['VERIFY', 'LANDING_SECONDS', 'REQUEST_TIMEOUT_SECONDS', 'BUSINESS_KEY'] as const
 
 export type StartSettings = {
   readonly port: number

@@ -14,7 +14,7 @@ export const invite = ({ gateway, campaign }: LocalStack, sources: readonly stri
     '',
     bold('Try next, in another terminal:'),
     ...sources.map((source) => `   ${setting}npm run send -- ${source}`),
-    `   curl -s ${campaign.url}/_emulator/profiles | tr ',' '\\n' | grep -E '^"(email|firstName|phone|mobilePhone)"'`,
+    `   curl -s ${campaign.url}/_emulator/profiles | tr ',' '\\n' | grep -E '^"(email|firstName|lastName|phone|mobilePhone|location|city|cus[A-Za-z]+)"'`,
     `   curl -s ${gateway.url}/_local/queues`,
     '',
     dim(

@@ -16,6 +16,7 @@ export const createLocalLog = (write: (line: string) => void): LocalLog => {
 
   return {
     info: (message, fields = {}) => {
+      if (message === 'delivery.decoded' && !kept && isIncomplete(fields)) writeLine('INFO', message, fields)
       if (message !== 'change.delivered') return
       if (kept) kept.push(fields)
       else writeLine('INFO', message, fields)
@@ -29,3 +30,7 @@ export const createLocalLog = (write: (line: string) => void): LocalLog => {
     },
   }
 }
+
+/** Whether events of a delivery went no further: their codes say why, and no line of theirs follows. */
+const isIncomplete = ({ ignored, rejected }: LogFields): boolean =>
+  [ignored, rejected].some((codes) => Array.isArray(codes) && codes.length > 0)

@@ -1,0 +1,37 @@
+// A mapping of the tests' own: what people change in functions/change/mappings.ts must not turn a test red.
+import type { Mappings } from '../../functions/change/mapping.ts'
+
+export const mappings: Mappings = {
+  sources: {
+    // Our own documented format: {"id", "occurredAt", "match", "set"}, signed with Standard Webhooks.
+    direct: { kind: 'direct' },
+
+    hubspot: {
+      kind: 'hubspot',
+      // Before you go live put your portal ids here, for example ['62515']: events of others are then ignored.
+      tenants: 'any',
+      match: [{ field: 'objectId', attribute: 'cusCrmId' }],
+      fields: {
+        email: 'email',
+        firstname: 'firstName',
+        lastname: 'lastName',
+        phone: 'phone',
+        mobilephone: 'mobilePhone',
+        date_of_birth: 'birthDate',
+        salutation: 'salutation',
+        city: 'location.city',
+        zip: 'location.zipCode',
+        hs_email_optout: 'blackListEmail',
+      },
+    },
+  },
+
+  // The type of every custom attribute that is matched by or written.
+  attributes: {
+    cusCrmId: { type: 'text', maxLength: 100 },
+    cusLoyaltyId: { type: 'text', maxLength: 100 },
+    cusTier: { type: 'text', maxLength: 100 },
+    cusScore: { type: 'number' },
+    cusVip: { type: 'boolean' },
+  },
+}
