@@ -18,13 +18,26 @@ export const parseJson = (body: VerifiedBody): { readonly payload: unknown } | u
   }
 }
 
-/** From here on a double has no room for a fraction. */
-const ROUNDED = 2 ** 52
-
 // `context.source` is the number as it was written (TC39 "JSON.parse source text access"); the types do not know it yet.
 const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => {
-  if (typeof value !== 'number' || Math.abs(value) < ROUNDED) return value
+  // An ordinary fraction is nobody's id; a double is what Campaign has for it too.
+  if (typeof value !== 'number' || !Number.isInteger(value)) return value
   const source = context?.source ?? ''
   if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value) ? value : BigInt(source)
-  return Number.NaN
+  return Number.isSafeInteger(value) && wholeOf(source) === BigInt(value) ? value : Number.NaN
+}
+
+/** Longer than any whole number that a double can hold is written. */
+const LONGEST_NUMBER = 400
+
+/** The whole number that a decimal with fraction or exponent stands for, exactly; undefined where it is none. */
+const wholeOf = (source: string): bigint | undefined => {
+  const parts = /^(-?\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source)
+  if (!parts || source.length > LONGEST_NUMBER) return undefined
+  const [, whole = '', fraction = '', exponent = '0'] = parts
+  const digits = BigInt(whole + fraction)
+  const shift = Number(exponent) - fraction.length
+  if (shift >= 0) return digits * 10n ** BigInt(shift)
+  const divisor = 10n ** BigInt(-shift)
+  return digits % divisor === 0n ? digits / divisor : undefined
 }

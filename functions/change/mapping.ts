@@ -35,7 +35,9 @@ export const fieldOf = (
   if (!mapping.fields || !Object.hasOwn(mapping.fields, field)) return undefined
   const given = mapping.fields[field]
   if (given === undefined) return undefined
-  return typeof given === 'string' ? { attribute: given, normalise: [] } : { normalise: [], ...given }
+  return typeof given === 'string'
+    ? { attribute: given, normalise: [] }
+    : { attribute: given.attribute, normalise: given.normalise ?? [] }
 }
 
 /** Whether profiles can be matched by this attribute. */

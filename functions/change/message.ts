@@ -35,16 +35,6 @@ export const changesMessageSchema: z.ZodType<ChangesMessage> = z.object({
 /** Whether a change fits a message of its own. */
 export const fitsMessage = (change: Change): boolean => bytesOf(change) <= MESSAGE_BYTES - ENVELOPE_BYTES
 
-/** A message for the changes queue; its first change's place and the hop tell it from others of its delivery. */
-export const toChangesMessage = (
-  { receipt, receivedAt, hop, changes }: ChangesMessage,
-  groupId: string,
-): OutgoingMessage => ({
-  body: toText({ v: 1, receipt, receivedAt, hop, changes }),
-  groupId,
-  deduplicationId: deduplicationId({ receipt, receivedAt }, changes[0]?.index ?? 0, hop),
-})
-
 /** Messages for the changes queue: one per first match entry, more only where 1 MiB does not hold them. */
 export const toChangesMessages = (
   stamp: DeliveryStamp,
@@ -52,7 +42,11 @@ export const toChangesMessages = (
   groupOf: (entry: MatchEntry) => string,
 ): readonly OutgoingMessage[] =>
   [...Map.groupBy(changes, ({ match: [first] }) => groupOf(first))].flatMap(([groupId, members]) =>
-    chunksOf(members).map((chunk) => toChangesMessage({ v: 1, ...stamp, hop: 0, changes: chunk }, groupId)),
+    chunksOf(members).map((chunk) => ({
+      body: toText({ v: 1, ...stamp, hop: 0, changes: chunk }),
+      groupId,
+      deduplicationId: deduplicationId(stamp, chunk[0]?.index ?? 0, 0),
+    })),
   )
 
 /** Tells SQS its own double sends: the delivery, a place in it, and how often it was sent on. */

@@ -29,7 +29,7 @@ export const DEFERRED_CODES = [
   'endpoint-unknown',
   'href-refused',
   'queue-unavailable',
-  'behind-deferred',
+  'waits-with-others',
   'refused-unexplained',
   'secrets-unavailable',
   'unexpected',

@@ -45,26 +45,22 @@ export const toParkedEvent = (
   { source, event, parked }: { readonly source: string; readonly event: unknown; readonly parked: Parked },
 ): OutgoingMessage => {
   const id = deduplicationId(stamp, index, 0)
-  const whole = textOf(event)
-  const message = whole === undefined ? undefined : alone(id, { v: 1, source, event, parked })
-  if (message && Buffer.byteLength(message.body) <= MESSAGE_BYTES) return message
-  return alone(id, {
-    v: 1,
-    source,
-    event: { beginning: whole?.slice(0, BEGINNING_CHARACTERS) ?? '' },
-    parked,
-  })
+  const whole = written(() => alone(id, { v: 1, source, event, parked }))
+  if (whole && Buffer.byteLength(whole.body) <= MESSAGE_BYTES) return whole
+  const text = written(() => (typeof event === 'string' ? event : toText(event))) ?? ''
+  return alone(id, { v: 1, source, event: { beginning: text.slice(0, BEGINNING_CHARACTERS) }, parked })
 }
 
 /** Of a text that is escaped character by character, at most six bytes each, this much always fits. */
 const BEGINNING_CHARACTERS = 64 * 1024
 
-/** JSON, or undefined where the event is nested deeper than it can be written. */
-const textOf = (event: unknown): string | undefined => {
+/** What `write` makes, or undefined where the event is nested deeper than it can be written. */
+const written = <Result>(write: () => Result): Result | undefined => {
   try {
-    return typeof event === 'string' ? event : toText(event)
-  } catch {
-    return undefined
+    return write()
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }
 

@@ -8,7 +8,7 @@ import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
 import { type Hidden, hide } from './hide.ts'
 import type { LogDelivered } from './log-delivered.ts'
-import { toParked, toRemainder, type Worked } from './put-aside.ts'
+import { toParked, type Worked } from './put-aside.ts'
 import { delayMilliseconds } from './retry.ts'
 import type { Settle } from './settle.ts'
 
@@ -46,16 +46,10 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     }))
   }
 
-  /**
-   * Parks what is put aside, once: what must be tried again beside it goes on as a message of its own, since the
-   * original would bring the refused change back with it every time. Whether all of that is durable.
-   */
-  const putAside = async (one: Worked, group: string): Promise<boolean> => {
+  /** Parks what is put aside of a record that leaves the queue; whether all of that is durable. */
+  const putAside = async (one: Worked): Promise<boolean> => {
     const parked = toParked(one, time.now())
-    if (parked.length === 0) return true
-    const remainder = toRemainder(one, group)
-    if (remainder && !(await send(queueUrl, [remainder]))) return false
-    return send(parkedQueueUrl, parked)
+    return parked.length === 0 || send(parkedQueueUrl, parked)
   }
 
   const delayFor = ({ record, message, settled }: Worked): number => {
@@ -88,17 +82,18 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     for (const one of await work(records, deadline)) {
       const group = one.record.attributes.MessageGroupId ?? one.record.messageId
       const behind = delays.get(group)
-      // A later message of a deferred group must not overtake it, nor come back before it; it is parked when it leaves.
-      const isDurable = behind === undefined && (await putAside(one, group))
-      const isMixed = isDurable && one.settled.some(([, { outcome }]) => isPutAside(outcome))
-      const waits = one.settled.some(([, { outcome }]) => goesBackToQueue(outcome))
-      if (!isDurable || (waits && !isMixed)) {
+      const waits = behind !== undefined || one.settled.some(([, { outcome }]) => goesBackToQueue(outcome))
+      // A message leaves as a whole: what is put aside beside a change that waits is parked when all of it has ended,
+      // since nobody remembers that it was parked before. A later message of a deferred group must not overtake it, nor
+      // come back before it.
+      const leaves = !waits && (await putAside(one))
+      if (!leaves) {
         const delay = behind ?? delayFor(one)
         delays.set(group, delay)
         failed.push({ record: one.record, delayMilliseconds: delay })
       }
-      const unparked = behind === undefined ? QUEUE_UNAVAILABLE : BEHIND
-      logAll(one, startedAt, (outcome) => (isPutAside(outcome) && !isDurable ? unparked : outcome))
+      const unparked = waits ? WAITS_WITH_OTHERS : QUEUE_UNAVAILABLE
+      logAll(one, startedAt, (outcome) => (isPutAside(outcome) && !leaves ? unparked : outcome))
     }
     await hide(sqs, queueUrl, failed, log)
     return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) }
@@ -107,7 +102,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
 
 const UNSETTLED = { outcome: { outcome: 'deferred', code: 'unexpected' }, engineCalls: 0 } as const
 const QUEUE_UNAVAILABLE: Deferred = { outcome: 'deferred', code: 'queue-unavailable' }
-const BEHIND: Deferred = { outcome: 'deferred', code: 'behind-deferred' }
+const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }
 
 const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)
 

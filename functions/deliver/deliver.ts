@@ -9,7 +9,7 @@ import type { Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
 import { goesBackToQueue, type Outcome } from '../change/outcome.ts'
 import { writableAttributes } from '../change/profile.ts'
-import { type Environment, readDeliverConfig, StartError } from '../runtime/config.ts'
+import { type Environment, isExtended, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
@@ -81,7 +81,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const campaign = createCampaign({
     url: config.CAMPAIGN_URL,
     businessKey: config.BUSINESS_KEY,
-    isExtended: config.BUSINESS_KEY !== undefined || Object.keys(mappings.attributes).length > 0,
+    isExtended: isExtended(config, mappings),
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
     send,
     token,

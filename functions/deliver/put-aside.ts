@@ -1,8 +1,8 @@
-// What a worked record leaves behind: messages for the parked queue, and what of it still has to be tried. Pure.
+// What a worked record leaves behind: messages for the parked queue. Pure.
 import type { SQSRecord } from 'aws-lambda'
 import type { Change } from '../change/change.ts'
-import { type ChangesMessage, type OutgoingMessage, toChangesMessage } from '../change/message.ts'
-import { goesBackToQueue, isPutAside } from '../change/outcome.ts'
+import type { ChangesMessage, OutgoingMessage } from '../change/message.ts'
+import { isPutAside } from '../change/outcome.ts'
 import { toParkedChange, toParkedEvent } from '../change/parked.ts'
 import type { Settled } from './settle.ts'
 
@@ -26,12 +26,4 @@ export const toParked = ({ record, message, settled }: Worked, at: number): read
     const { code, detail } = outcome
     return [toParkedChange(message, change, { code, detail, at, lane: 'changes' }, message.hop)]
   })
-}
-
-/** The changes of a record that are still to be tried, as a message of their own; undefined where there are none. */
-export const toRemainder = ({ message, settled }: Worked, group: string): OutgoingMessage | undefined => {
-  const left = settled.flatMap(([change, { outcome }]) => (goesBackToQueue(outcome) ? [change] : []))
-  return message && left.length > 0
-    ? toChangesMessage({ ...message, hop: message.hop + 1, changes: left }, group)
-    : undefined
 }

@@ -1,5 +1,6 @@
 // What a function reads from its environment: once, whole, and every fault is named at once.
 import * as z from 'zod'
+import type { Mappings } from '../change/mapping.ts'
 import { DIALECTS } from '../change/profile.ts'
 
 const address = z
@@ -36,6 +37,7 @@ const deliverSchema = z.object({
   CHANGES_QUEUE_URL: shared.CHANGES_QUEUE_URL,
   PARKED_QUEUE_URL: shared.PARKED_QUEUE_URL,
   BUSINESS_KEY: shared.BUSINESS_KEY,
+  CAMPAIGN_DIALECT: shared.CAMPAIGN_DIALECT,
   CAMPAIGN_URL: address.default('https://mc.adobe.io'),
   IMS_URL: address.default('https://ims-na1.adobelogin.com'),
   CAMPAIGN_SECRET_ID: name,
@@ -60,6 +62,10 @@ export const readAcceptConfig = (environment: Environment): AcceptConfig => read
 
 /** What deliver needs. Throws one error that names every variable at fault and what it may be. */
 export const readDeliverConfig = (environment: Environment): DeliverConfig => read(deliverSchema, environment)
+
+/** Whether the extended API is needed: for an instance's own attributes, and on v8 for timeZone, which is only there. */
+export const isExtended = ({ CAMPAIGN_DIALECT, BUSINESS_KEY }: DeliverConfig, mappings: Mappings): boolean =>
+  CAMPAIGN_DIALECT === 'v8' || BUSINESS_KEY !== undefined || Object.keys(mappings.attributes).length > 0
 
 const read = <Config>(schema: z.ZodType<Config>, environment: Environment): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, text]) => text !== ''))

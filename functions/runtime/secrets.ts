@@ -76,7 +76,10 @@ export const createSecret = <Content>(given: {
     refresh: () => {
       if (!refreshing && time.now() - lastRefresh < REFRESH_EVERY_MILLISECONDS) return Promise.resolve(false)
       lastRefresh = time.now()
-      refreshing ??= fetchOnce()
+      // A reading that is under way may have begun before whatever made the refresh needed.
+      refreshing ??= (pending ?? Promise.resolve())
+        .catch(() => {})
+        .then(fetchOnce)
         .then(
           () => true,
           () => false,

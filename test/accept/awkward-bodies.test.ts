@@ -32,6 +32,7 @@ const event = (propertyValue: string) =>
   `{"subscriptionType":"contact.propertyChange","portalId":1,"subscriptionId":1,"eventId":1,"objectId":77,"occurredAt":${Date.now() - 1000},"propertyName":"firstname","propertyValue":${propertyValue}}`
 
 it.each([
+  ['nested about as deep as can be written down', `${'['.repeat(2269)}${']'.repeat(2269)}`],
   ['nested deeper than can be written down', `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
   ['larger, once escaped, than a message may be', JSON.stringify('\u{1F600}'.repeat(100_000))],
 ])('takes the good event beside one that is %s, and keeps what it can of that', async (_name, value) => {
@@ -46,6 +47,13 @@ it.each([
   [
     'a key with a fraction that a double rounds away',
     '{"cusCrmId":4503599627370497.5}',
+    '{"phone":"1"}',
+    '/match/cusCrmId',
+  ],
+  ['a shorter one', '{"cusCrmId":1234567890123456.9}', '{"phone":"1"}', '/match/cusCrmId'],
+  [
+    'one that is rounded up to a whole number',
+    '{"cusCrmId":0.99999999999999999}',
     '{"phone":"1"}',
     '/match/cusCrmId',
   ],

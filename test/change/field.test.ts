@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SourceMapping } from '../../functions/change/mapping.ts'
+import type { Normaliser, SourceMapping } from '../../functions/change/mapping.ts'
 import { readField } from '../../functions/change/read/field.ts'
 import { toE164 } from '../../functions/change/read/phone.ts'
 import { contextOf } from './decode-context.ts'
@@ -20,6 +20,12 @@ const mapping: SourceMapping = {
         },
       ],
     },
+    // What a file that is never type-checked may hold.
+    numeric: {
+      attribute: 'cusScore',
+      normalise: [((text: string) => Number(text)) as unknown as Normaliser],
+    },
+    nothing: { attribute: 'lastName', normalise: [(() => null) as unknown as Normaliser] },
     phone: 'phone',
     mobile: 'mobilePhone',
     fax: 'fax',
@@ -56,11 +62,14 @@ describe('a field of a CRM', () => {
     expect(readAs('loud', ' mcadam ')).toBe('McADAM')
   })
 
-  it('is refused without its value when a normaliser fails on it, and nothing else is', () => {
-    const field = read('broken', 'canary')
-    expect(field).toMatchObject({ problem: { code: 'value-invalid', pointer: '/0/value' } })
-    expect(JSON.stringify(field)).not.toContain('canary')
-  })
+  it.each([['broken'], ['numeric'], ['nothing']])(
+    'is refused without its value when its normaliser (%s) fails on it, and nothing else is',
+    (name) => {
+      const field = read(name, 'canary')
+      expect(field).toMatchObject({ problem: { code: 'value-invalid', pointer: '/0/value' } })
+      expect(JSON.stringify(field)).not.toContain('canary')
+    },
+  )
 
   it('clears its attribute when it is empty', () => {
     for (const text of ['', ' ']) {

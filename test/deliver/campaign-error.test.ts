@@ -92,6 +92,14 @@ describe('somebody between gave up waiting', () => {
   it.each([408, 502, 504])('a write answered by %i may still land', (status) => {
     expect(patch(status, '{"code":502,"message":"Oops."}')).toEqual({ kind: 'lost', sentAt: 7 })
   })
+  it.each([408, 502, 504])('a write answered by %i may still land whatever code its body has', (status) => {
+    for (const code of ['503000', '429050', '403023', '500']) {
+      expect(patch(status, `{"error_code":"${code}","message":"x"}`), code).toEqual({
+        kind: 'lost',
+        sentAt: 7,
+      })
+    }
+  })
   it.each([408, 502, 504])('a read answered by %i is simply tried again', (status) => {
     expect(patch(status, '', { isWrite: false })).toEqual({ kind: 'whole', code: 'unavailable' })
   })

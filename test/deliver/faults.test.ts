@@ -63,18 +63,49 @@ it.each(['byEmail', 'key'])(
   },
 )
 
-it('parks a key that Campaign does not take for a URL, once the collection has answered', async () => {
+it('parks a key that Campaign does not take for a URL, once the collection has answered after it', async () => {
   const path = '/tenant/campaign/profileAndServicesExt/profile/ada'
-  simulation.campaign.addFaults([{ match: { path }, times: 2, answer: { status: 404 } }])
+  simulation.campaign.addFaults([{ match: { path }, times: 1, answer: { status: 404 } }])
   const worker = simulation.startWorker()
-  for (const set of [{ phone: '1' }, { fax: '2' }]) {
-    await simulation.time.run(simulation.deliver(worker, [aRecord([aChange({ match: [ada], set })])]))
-  }
-  expect(lines()).toMatchObject([
-    { outcome: 'parked', code: 'key-malformed', engineCalls: 2 },
-    // The collection is believed for a while.
-    { outcome: 'parked', code: 'key-malformed', engineCalls: 1 },
+  const record = aRecord([aChange({ match: [ada], set: { phone: '1' } })])
+  await simulation.time.run(simulation.deliver(worker, [record]))
+  expect(lines()).toMatchObject([{ outcome: 'parked', code: 'key-malformed', engineCalls: 2 }])
+})
+
+it('believes an endpoint no longer than the answer that proved it: a moment later it may be gone', async () => {
+  const path = '/tenant/campaign/profileAndServicesExt'
+  simulation.campaign.addFaults([
+    { match: { path: `${path}/profile/ada` }, times: 1, answer: { status: 404 } },
   ])
+  const worker = simulation.startWorker()
+  await simulation.time.run(
+    simulation.deliver(worker, [aRecord([aChange({ match: [ada], set: { fax: '1' } })])]),
+  )
+  await simulation.time.pass(1000)
+  simulation.campaign.addFaults([{ match: { path }, times: 100, answer: { status: 404 } }])
+  await simulation.time.run(
+    simulation.deliver(worker, [aRecord([aChange({ match: [bob], set: { fax: '2' } })])]),
+  )
+  expect(lines()).toMatchObject([
+    { outcome: 'parked', code: 'key-malformed' },
+    { outcome: 'deferred', code: 'endpoint-unknown' },
+  ])
+})
+
+it.each([
+  ['does not find it either', { status: 404, body: 'Unable to find document with path' }, 'endpoint-unknown'],
+  ['refuses it for a value', { status: 500, body: 'enumeration' }, 'endpoint-unknown'],
+  ['gives no reason', { status: 500, body: 'An error has occurred.' }, 'unavailable'],
+  ['is throttled', { status: 429, retryAfter: 9 }, 'throttled'],
+])('blames no change when the collection itself %s', async (_name, answer, code) => {
+  const path = '/tenant/campaign/profileAndServicesExt/profile'
+  simulation.campaign.addFaults([
+    { match: { path: `${path}/ada` }, times: 1, answer: { status: 404 } },
+    { match: { path: `${path}?` }, times: 1, answer },
+  ])
+  const record = aRecord([aChange({ match: [ada], set: { phone: '1' } })])
+  await simulation.time.run(simulation.deliver(simulation.startWorker(), [record]))
+  expect(lines()).toMatchObject([{ outcome: 'deferred', code }])
 })
 
 it('waits as long as IMS asks', async () => {

@@ -177,6 +177,7 @@ it('ends every profile as the model does, whatever order, duplicates, batches, r
       const simulation = startSimulation({
         settings: { emailMatch: 'ignoreCase', customFields: { cusTier: null } },
         environment: { VERIFY: given.verify },
+        refusesSends: () => (given.chances.next().value ?? 0) % 3 === 0,
       })
       const known = (person: Person) => ({ email: `${person}@example.com`, phone: 'as it was' })
       simulation.campaign.addProfiles([

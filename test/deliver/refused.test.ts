@@ -67,36 +67,26 @@ it('ends what is old or repeated beside a refused change as what it is', async (
   expect(results.map(({ outcome }) => outcome)).toEqual(['duplicate', 'superseded', 'parked'])
 })
 
-it('parks a refused change once and tries it no more, however long the change beside it has to wait', async () => {
+it('parks a refused change once, when the change beside it in the message has ended too', async () => {
   const path = `/local-tenant/campaign/profileAndServicesExt/profile/${ada.key.value}`
-  const unexplained = { status: 500, body: 'An error has occurred - please contact your administrator.' }
-  // The two together, and then the one that waits; what is refused is refused by Campaign itself in between.
-  delivery.campaign.addFaults([{ match: { method: 'PATCH', path }, times: 1, answer: unexplained }])
   const refused = aChange({ match: [ada.key], set: { cusTier: 'gold' }, occurredAt: at('08:00:00') })
   const waiting = aChange({ match: [ada.key], set: { phone: '1' }, occurredAt: at('09:00:00'), index: 1 })
-  const receipt = 'refused-beside-waiting'
-  // The merged PATCH is unexplained, the refused one is refused, and the waiting one meets a Campaign that is away.
-  const away = { match: { method: 'PATCH', path }, times: 1, answer: { status: 503 } }
+  const record = aRecord([refused, waiting])
   const before = await delivery.standIns.queueCounts()
+  const parkedNow = async () =>
+    ((await delivery.standIns.queueCounts()).parked['attribute-unknown'] ?? 0) -
+    (before.parked['attribute-unknown'] ?? 0)
+  // The merged PATCH is refused, the refused one alone again, and the other one meets a Campaign that is away.
+  const refusal = { status: 500, body: "'cusTier' property is not valid for the 'profile' resource." }
   delivery.campaign.addFaults([
-    {
-      ...away,
-      answer: { ...unexplained, body: "'cusTier' property is not valid for the 'profile' resource." },
-    },
-    away,
+    { match: { method: 'PATCH', path }, times: 2, answer: refusal },
+    { match: { method: 'PATCH', path }, times: 1, answer: { status: 503 } },
   ])
-  expect(await delivery.deliverBatch([aRecord([refused, waiting], { receipt })])).toEqual({
-    batchItemFailures: [],
-  })
-  const after = await delivery.standIns.queueCounts()
-  expect(after.parked['attribute-unknown']).toBe((before.parked['attribute-unknown'] ?? 0) + 1)
-  expect(after.changes).toBe(before.changes + 1)
-  const { sqs } = delivery.standIns.clients()
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: delivery.standIns.queues.changes.url, MaxNumberOfMessages: 10 }),
-  )
-  const bodies = Messages.map(({ Body }) => JSON.parse(Body ?? '{}'))
-  expect(bodies.find((body) => body.receipt === receipt)).toMatchObject({ hop: 1, changes: [waiting] })
+  expect((await delivery.deliverBatch([record])).batchItemFailures).toHaveLength(1)
+  expect(await parkedNow()).toBe(0)
+  expect(await delivery.deliverBatch([record])).toEqual({ batchItemFailures: [] })
+  expect(await parkedNow()).toBe(1)
+  expect(ada.profile()['phone']).toBe('1')
 })
 
 it('parks the beginning of an unreadable message that would not fit the parked queue whole', async () => {

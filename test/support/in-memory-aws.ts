@@ -60,9 +60,20 @@ export type QueueStore = { readonly sent: SentMessage[]; readonly hidden: Map<st
 export type Around = <Result>(call: () => Promise<Result>) => Promise<Result>
 
 /** A client of the store; several workers share one. */
-export const inMemorySqs = ({ sent, hidden }: QueueStore, around: Around, now: () => number): SQSClient => {
+/** `refuses` says of each batch whether all its entries fail. */
+export const inMemorySqs = (
+  { sent, hidden }: QueueStore,
+  around: Around,
+  now: () => number,
+  refuses: () => boolean,
+): SQSClient => {
   const send = async (input: unknown): Promise<object> => {
     const { QueueUrl, Entries } = sentSchema.parse(input)
+    if (refuses())
+      return {
+        Successful: [],
+        Failed: Entries.map(({ Id }) => ({ Id, Code: 'ServiceUnavailable', SenderFault: false })),
+      }
     const isKnown = (id: string) =>
       sent.some(
         (one) =>

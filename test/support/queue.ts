@@ -1,8 +1,6 @@
 // A queue that hands out whatever is visible, in batches a test composes, to workers a test chooses.
 import type { SQSRecord } from 'aws-lambda'
-import type { SentMessage } from './in-memory-aws.ts'
 import type { Worker } from './mortal-worker.ts'
-import { toRecord } from './records.ts'
 import type { Simulation } from './simulation.ts'
 
 /** How long a message stays hidden that a worker did not speak about: six times the function's time-out. */
@@ -29,12 +27,6 @@ export const drain = async (
 ): Promise<void> => {
   const { time, hidden } = simulation
   let waiting: readonly Waiting[] = records.map((record) => ({ record, visibleAt: time.now(), receives: 1 }))
-  let sentOn = simulation.sentOn.length
-  const toWaiting = (message: SentMessage): Waiting => ({
-    record: toRecord(message),
-    visibleAt: time.now(),
-    receives: 1,
-  })
   const giveUpAt = time.now() + LONGEST_MILLISECONDS
   while (waiting.length > 0) {
     if (time.now() > giveUpAt) throw new Error(`${waiting.length} messages never leave the queue`)
@@ -69,8 +61,6 @@ export const drain = async (
         }),
       ),
     )
-    waiting = [...waiting, ...simulation.sentOn.slice(sentOn).map(toWaiting)]
-    sentOn = simulation.sentOn.length
     const handed = new Set(batches.flat().map(({ record }) => record.messageId))
     const returning = new Set(failed.flat())
     waiting = waiting.flatMap((one) => {

@@ -1,7 +1,6 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
 import type { Change, MatchEntry, Values } from '../../functions/change/change.ts'
-import type { SentMessage } from './in-memory-aws.ts'
 
 let made = 0
 const unique = (): number => {
@@ -51,10 +50,6 @@ export const aRecord = (changes: readonly Change[], given: GivenRecord = {}): SQ
     receives: given.receives ?? 1,
   })
 }
-
-/** A message that was sent to the queue, as it is handed out. */
-export const toRecord = (sent: SentMessage): SQSRecord =>
-  recordOf({ body: sent.MessageBody, group: sent.MessageGroupId, receives: 1 })
 
 const recordOf = ({
   body,

@@ -30,8 +30,6 @@ export type Simulation = {
   readonly ledgerFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
   readonly parked: readonly SentMessage[]
-  /** What workers sent back to the changes queue themselves. */
-  readonly sentOn: readonly SentMessage[]
   /** Seconds each receipt handle was hidden for. */
   readonly hidden: Map<string, number>
   /** A worker with a memory of its own, as a new sandbox would be; its clock is ahead by `skewMilliseconds`. */
@@ -46,6 +44,8 @@ export type SimulationOptions = {
   readonly settings?: SettingsChange
   readonly environment?: Environment
   readonly random?: () => number
+  /** Whether SQS refuses the next batch that is sent. */
+  readonly refusesSends?: () => boolean
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
@@ -55,6 +55,7 @@ export const startSimulation = ({
   settings,
   environment,
   random = () => 0.5,
+  refusesSends = () => false,
 }: SimulationOptions = {}): Simulation => {
   const time = virtualTime()
   const campaign = createCampaign({
@@ -105,7 +106,7 @@ export const startSimulation = ({
       },
       mappings,
       clients: {
-        sqs: inMemorySqs(queue, around, time.now),
+        sqs: inMemorySqs(queue, around, time.now, refusesSends),
         dynamodb: noDynamodb(),
         secretsManager: inMemorySecrets({
           campaign: JSON.stringify(campaignCredentials),
@@ -132,9 +133,6 @@ export const startSimulation = ({
     log,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
-    },
-    get sentOn() {
-      return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/changes'))
     },
     hidden: queue.hidden,
     startWorker,

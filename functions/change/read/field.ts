@@ -29,7 +29,7 @@ export const readField = (
   if (context.normalisePhone && PHONES.includes(mapped.attribute)) normalisers.push(context.normalisePhone)
   let tidy = text.trim()
   try {
-    for (const normalise of normalisers) tidy = normalise(tidy)
+    for (const normalise of normalisers) tidy = asText(normalise(tidy))
   } catch {
     // One event is refused for it, not the whole delivery; what the normaliser says may quote the value.
     return { problem: { code: 'value-invalid', detail: 'a normaliser of mappings.ts failed on it', pointer } }
@@ -38,6 +38,12 @@ export const readField = (
   return 'problem' in read
     ? { problem: { ...read.problem, pointer } }
     : { attribute: mapped.attribute, ...read }
+}
+
+/** A user's file is not type-checked when it runs. */
+const asText = (given: unknown): string => {
+  if (typeof given === 'string') return given
+  throw new TypeError('a normaliser answers text')
 }
 
 /** CRMs send everything as text; what does not read as the attribute's type stays text and is refused by name. */

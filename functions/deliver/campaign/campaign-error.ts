@@ -52,10 +52,15 @@ export type FailedAnswer = {
 
 /** The meaning of an answer outside 2xx. A gateway's JSON is read by its code alone; sentences count only in engine text. */
 export const classify = (answer: FailedAnswer): Fault => {
+  // Whatever the body says: who gave up waiting cannot know what became of a write.
+  if (answer.isWrite && GAVE_UP.includes(answer.status)) return { kind: 'lost', sentAt: answer.sentAt }
   const gateway = gatewayCode(answer.body)
   if (gateway !== undefined) return byCode(gateway, answer)
   return byStatus(answer.status, answer) ?? byText(answer)
 }
+
+/** Answers of somebody between us and Campaign who stopped waiting. */
+const GAVE_UP: readonly number[] = [408, 502, 504]
 
 const gatewayBody = z.union([
   z.object({ error_code: z.coerce.string() }).transform(({ error_code }) => error_code),
