@@ -197,6 +197,10 @@ it('ends every profile as the model does, whatever order, duplicates, batches, r
       expect(new Set(parked)).toEqual(new Set(refused.map(({ id }) => id)))
       expect(unended(simulation, sent)).toEqual([])
     }),
-    { numRuns: Number(process.env['HISTORIES'] ?? 300), seed: 20261122, endOnFailure: false },
+    {
+      numRuns: Number(process.env['HISTORIES'] ?? 300),
+      seed: Number(process.env['SEED'] ?? 20261122),
+      endOnFailure: false,
+    },
   )
 }, 170_000)
