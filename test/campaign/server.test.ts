@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { realTime } from '../../functions/runtime/time.ts'
 import { createCampaign } from '../../infra/local/campaign/campaign.ts'
 import { startCampaign } from '../../infra/local/campaign/server.ts'
+import { freePort } from '../support/free-port.ts'
 import { campaignUnderTest, credentials, ext, form, plain, tokenForm } from './campaign-under-test.ts'
 
 it('ends all sockets at once on close, also those that hang or wait', async () => {
@@ -57,16 +57,8 @@ it('works without sockets, under any base URL, with keys that a seed repeats', a
 const main = (env: Record<string, string>) =>
   spawn(process.execPath, ['infra/local/campaign/main.ts'], { env: { ...process.env, ...env } })
 
-const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return String(typeof address === 'object' && address?.port)
-}
-
 it('prints commands that work and ends on SIGTERM within two seconds', async () => {
-  const port = await freePort()
+  const port = String(await freePort())
   const child = main({ CAMPAIGN_PORT: port })
   const [printed] = await once(child.stdout, 'data')
   expect(String(printed)).toContain(`listens on http://127.0.0.1:${port}`)
@@ -95,7 +87,7 @@ it('says in one line that the port is in use', async () => {
 })
 
 it('starts in the dialect that CAMPAIGN_DIALECT names', async () => {
-  const port = await freePort()
+  const port = String(await freePort())
   const child = main({ CAMPAIGN_PORT: port, CAMPAIGN_DIALECT: 'v8' })
   const [printed] = await once(child.stdout, 'data')
   expect(String(printed)).toContain('Adobe Campaign (v8, emulated)')
@@ -106,7 +98,7 @@ it('starts in the dialect that CAMPAIGN_DIALECT names', async () => {
 })
 
 it('says in one line which dialects there are', async () => {
-  const child = main({ CAMPAIGN_PORT: await freePort(), CAMPAIGN_DIALECT: 'v9' })
+  const child = main({ CAMPAIGN_PORT: String(await freePort()), CAMPAIGN_DIALECT: 'v9' })
   const [said] = await Promise.all([text(child.stderr), once(child, 'exit')])
   expect(said).toBe('CAMPAIGN_DIALECT: Invalid option: expected one of "standard"|"v8"\n')
 })

@@ -1,51 +1,43 @@
 // `npm run campaign`: the emulator alone.
 import { realTime } from '../../../functions/runtime/time.ts'
+import { readPort } from '../command/ports.ts'
+import { endRefused, Refusal } from '../command/refusal.ts'
 import local from '../credentials.json' with { type: 'json' }
 import { ControlRefusal } from './control-refusal.ts'
-import { startCampaign } from './server.ts'
+import { type CampaignServer, startCampaign } from './server.ts'
 import { readDialect } from './settings.ts'
 
-const { CAMPAIGN_PORT = '3001', CAMPAIGN_DIALECT = 'standard' } = process.env
 const { organization, clientId, clientSecret, scopes } = local.campaign
 
-const isPortInUse = (error: unknown) =>
-  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-
-const give = (line: string): never => {
-  process.stderr.write(`${line}\n`)
-  process.exit(1)
+const start = async (): Promise<{ readonly server: CampaignServer; readonly dialect: string }> => {
+  const port = readPort(process.env, 'CAMPAIGN_PORT')
+  try {
+    const dialect = readDialect(process.env['CAMPAIGN_DIALECT'] || 'standard')
+    const settings = { dialect }
+    const server = await startCampaign({ port, credentials: local.campaign, time: realTime, settings })
+    return { server, dialect }
+  } catch (error) {
+    if (error instanceof ControlRefusal) throw new Refusal(error.message)
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
+    throw new Refusal(`port ${port} is in use: stop what listens there or set CAMPAIGN_PORT`)
+  }
 }
 
-const port = /^\d{1,5}$/.test(CAMPAIGN_PORT)
-  ? Number(CAMPAIGN_PORT)
-  : give(`CAMPAIGN_PORT is not a port: ${CAMPAIGN_PORT}`)
+const { server, dialect } = await start().catch(endRefused)
 
-const listen = async () =>
-  await startCampaign({
-    port,
-    credentials: local.campaign,
-    time: realTime,
-    settings: { dialect: readDialect(CAMPAIGN_DIALECT) },
-  })
-
-const server = await listen().catch((error: unknown) => {
-  if (isPortInUse(error)) return give(`port ${port} is in use: stop what listens there or set CAMPAIGN_PORT`)
-  if (error instanceof ControlRefusal) return give(error.message)
-  throw error
-})
-
-process.stdout.write(`Adobe Campaign (${CAMPAIGN_DIALECT}, emulated) listens on ${server.url}
-
-A token:
-  curl -s ${server.url}/ims/token/v3 -d grant_type=client_credentials -d client_id=${clientId} \\
-    -d client_secret=${clientSecret} -d scope=${scopes}
-
-A first call, with the access_token of that answer:
-  curl -s ${server.url}/${organization}/campaign/profileAndServicesExt/profile \\
-    -H 'X-Api-Key: ${clientId}' -H "Authorization: Bearer $TOKEN"
+// In an order in which they can be copied one after the other.
+process.stdout.write(`Adobe Campaign (${dialect}, emulated) listens on ${server.url}
 
 A profile to start with:
   curl -s ${server.url}/_emulator/profiles -d '[{"email":"amy.dakota@mail.com","cusCrmId":"1"}]'
+
+A token:
+  TOKEN=$(curl -s ${server.url}/ims/token/v3 -d grant_type=client_credentials -d client_id=${clientId} \\
+    -d client_secret=${clientSecret} -d scope=${scopes} | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')
+
+A first call:
+  curl -s ${server.url}/${organization}/campaign/profileAndServicesExt/profile \\
+    -H 'X-Api-Key: ${clientId}' -H "Authorization: Bearer $TOKEN"
 `)
 
 const end = () => void server.close().finally(() => process.exit(0))
