@@ -36,7 +36,10 @@ const wholeOf = (source: string): bigint | undefined => {
   if (!parts || source.length > LONGEST_NUMBER) return undefined
   const [, whole = '', fraction = '', exponent = '0'] = parts
   const digits = BigInt(whole + fraction)
+  if (digits === 0n) return 0n
   const shift = Number(exponent) - fraction.length
+  // Before any power is taken: a few characters can ask for more digits than there is time to write.
+  if (Math.abs(shift) > LONGEST_NUMBER) return undefined
   if (shift >= 0) return digits * 10n ** BigInt(shift)
   const divisor = 10n ** BigInt(-shift)
   return digits % divisor === 0n ? digits / divisor : undefined

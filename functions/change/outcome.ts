@@ -11,6 +11,7 @@ export const PARKED_CODES = [
   'duplicate-key',
   'key-malformed',
   'unreadable',
+  'expired',
 ] as const
 export type ParkedCode = (typeof PARKED_CODES)[number]
 

@@ -2,12 +2,13 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { type ChangesMessage, changesMessageSchema } from '../change/message.ts'
-import { type Deferred, goesBackToQueue, isPutAside, type Outcome } from '../change/outcome.ts'
+import { type Deferred, goesBackToQueue, isPutAside, type Outcome, type PutAside } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
 import { type Hidden, hide } from './hide.ts'
 import type { LogDelivered } from './log-delivered.ts'
+import { REASONS } from './outcome-of-error.ts'
 import { toParked, type Worked } from './put-aside.ts'
 import { delayMilliseconds } from './retry.ts'
 import type { Settle } from './settle.ts'
@@ -42,7 +43,12 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     return messages.map(({ record, message }) => ({
       record,
       message,
-      settled: (message?.changes ?? []).map((change) => [change, settled.get(change) ?? UNSETTLED] as const),
+      settled: (message?.changes ?? []).map((change) => {
+        const end = settled.get(change) ?? UNSETTLED
+        const isTooOld = time.now() - (message?.receivedAt ?? time.now()) >= LONGEST_AGE_MILLISECONDS
+        const outcome = isTooOld && goesBackToQueue(end.outcome) ? EXPIRED : end.outcome
+        return [change, { ...end, outcome }] as const
+      }),
     }))
   }
 
@@ -100,6 +106,9 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
   }
 }
 
+/** SQS keeps a message for fourteen days; parked in time, its changes have fourteen more. */
+const LONGEST_AGE_MILLISECONDS = 12 * 24 * 60 * 60 * 1000
+const EXPIRED: PutAside = { outcome: 'parked', code: 'expired', detail: REASONS.expired }
 const UNSETTLED = { outcome: { outcome: 'deferred', code: 'unexpected' }, engineCalls: 0 } as const
 const QUEUE_UNAVAILABLE: Deferred = { outcome: 'deferred', code: 'queue-unavailable' }
 const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }

@@ -35,7 +35,7 @@ export const endOf = (error: unknown): Ended => {
   }
 }
 
-const REASONS: Readonly<Record<ParkedCode, string>> = {
+export const REASONS: Readonly<Record<ParkedCode, string>> = {
   unmatched: 'no profile matches',
   ambiguous: 'several profiles match',
   'attribute-unknown':
@@ -45,5 +45,6 @@ const REASONS: Readonly<Record<ParkedCode, string>> = {
   'key-change-refused': 'Campaign does not change a key by itself',
   'duplicate-key': 'another profile holds a key of this change',
   'key-malformed': 'Campaign cannot read the key this change names its profile by',
+  expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
 }

@@ -51,3 +51,13 @@ const depthOf = (value: unknown): number => {
   for (let held = value; Array.isArray(held); held = held[0]) depth += 1
   return depth
 }
+
+it.each(['1e-100000000', '0e-9999999', '0e999999999', '0.0e-99999999', '-0e99999999'])(
+  'reads %s at once: a few characters must not ask for a hundred million digits',
+  (number) => {
+    const started = performance.now()
+    expect(parse(`[${number},1234567890123456]`)).toBeDefined()
+    // Taking the power would last seconds and more.
+    expect(performance.now() - started).toBeLessThan(500)
+  },
+)

@@ -94,7 +94,7 @@ it('believes an endpoint no longer than the answer that proved it: a moment late
 
 it.each([
   ['does not find it either', { status: 404, body: 'Unable to find document with path' }, 'endpoint-unknown'],
-  ['refuses it for a value', { status: 500, body: 'enumeration' }, 'endpoint-unknown'],
+  ['refuses it', { status: 500, body: 'enumeration' }, 'unavailable'],
   ['gives no reason', { status: 500, body: 'An error has occurred.' }, 'unavailable'],
   ['is throttled', { status: 429, retryAfter: 9 }, 'throttled'],
 ])('blames no change when the collection itself %s', async (_name, answer, code) => {
@@ -106,6 +106,35 @@ it.each([
   const record = aRecord([aChange({ match: [ada], set: { phone: '1' } })])
   await simulation.time.run(simulation.deliver(simulation.startWorker(), [record]))
   expect(lines()).toMatchObject([{ outcome: 'deferred', code }])
+})
+
+it('parks what could not be applied for twelve days, before SQS forgets it', async () => {
+  const day = 24 * 3_600_000
+  simulation.campaign.addFaults([{ match: { method: 'PATCH' }, times: 1000, answer: { status: 503 } }])
+  const worker = simulation.startWorker()
+  const record = aRecord([aChange({ match: [ada], set: { phone: '1' } })], {
+    receivedAt: simulation.time.now(),
+  })
+  await simulation.time.pass(12 * day - 60_000)
+  expect((await simulation.time.run(simulation.deliver(worker, [record]))).batchItemFailures).toHaveLength(1)
+  await simulation.time.pass(60_000)
+  expect(await simulation.time.run(simulation.deliver(worker, [record]))).toEqual({ batchItemFailures: [] })
+  expect(simulation.parked.map(({ MessageBody }) => JSON.parse(MessageBody).parked.code)).toEqual(['expired'])
+  expect(lines().at(-1)).toMatchObject({ outcome: 'parked', code: 'expired' })
+})
+
+it('blames no email for a later page that Campaign does not know', async () => {
+  simulation.campaign.addProfiles([{ email: 'eve@example.com' }])
+  const path = '/tenant/campaign/profileAndServicesExt/profile/byEmail'
+  const next = { href: `http://campaign.test${path}?email=eve&_lineStart=@x` }
+  simulation.campaign.addFaults([
+    { match: { path }, times: 1, answer: { status: 200, body: JSON.stringify({ content: [], next }) } },
+    { match: { path: `${path}?email=eve&_lineStart` }, times: 1, answer: { status: 404 } },
+  ])
+  const match = { attribute: 'email', value: 'eve@example.com' }
+  const record = aRecord([aChange({ match: [match], set: { phone: '1' } })])
+  await simulation.time.run(simulation.deliver(simulation.startWorker(), [record]))
+  expect(lines()).toMatchObject([{ outcome: 'deferred', code: 'unavailable' }])
 })
 
 it('waits as long as IMS asks', async () => {
@@ -136,7 +165,7 @@ it('hides the later messages of a deferred group as long as its head, though the
   const head = aRecord([aChange({ match: [ada], set: { phone: '1' } })], {
     group: 'one',
     receives: 5,
-    receivedAt: 0,
+    receivedAt: simulation.time.now() - 3_600_000,
   })
   const later = aRecord([aChange({ match: [bob], set: { phone: '2' } })], { group: 'one', receives: 1 })
   const other = aRecord([aChange({ match: [bob], set: { fax: '3' } })], { group: 'two' })

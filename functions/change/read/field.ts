@@ -51,9 +51,7 @@ const typed = (definition: AttributeDefinition, text: string): unknown => {
   switch (definition.type) {
     case 'number':
       // A whole number that a double would round stays text: it is refused rather than changed.
-      return /^-?\d+(\.\d+)?$/.test(text) && (text.includes('.') || Number.isSafeInteger(Number(text)))
-        ? Number(text)
-        : text
+      return isHeldExactly(text) ? Number(text) : text
     case 'boolean':
       return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : text
     case 'date':
@@ -61,6 +59,13 @@ const typed = (definition: AttributeDefinition, text: string): unknown => {
     default:
       return text
   }
+}
+
+/** Whether a decimal stays itself as a double, as far as anybody counts on it: no whole number is rounded, or made. */
+const isHeldExactly = (text: string): boolean => {
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return false
+  if (!Number.isInteger(Number(text))) return true
+  return Number.isSafeInteger(Number(text)) && /^-?\d+(\.0+)?$/.test(text)
 }
 
 /** HubSpot's date properties are midnight UTC in epoch milliseconds; few digits that are not midnight are something else. */

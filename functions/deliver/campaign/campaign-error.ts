@@ -114,17 +114,18 @@ const SENTENCES: readonly (readonly [RegExp, ParkedCode])[] = [
   [/property that is read-only/, 'attribute-read-only'],
   [/enumeration/, 'value-refused'],
   [/property is not valid for/, 'attribute-unknown'],
-  [/value .*is not valid|field is not valid/is, 'value-refused'],
+  [/value .*is not valid|field is not valid/i, 'value-refused'],
   [/Cannot update key/i, 'key-change-refused'],
   [/already exists|duplicate key/, 'duplicate-key'],
 ]
 
-const byText = ({ body, status }: FailedAnswer): Fault => {
+const byText = ({ body, status, isWrite }: FailedAnswer): Fault => {
   if (status < 400 || (status >= 500 && status !== 500)) return { kind: 'whole', code: 'unavailable' }
   if (/Unable to find document/.test(body)) return { kind: 'not-found' }
   if (/Unable to decrypt PKey|XTK-170036/.test(body)) return { kind: 'refused', code: 'key-malformed' }
   if (/rc=-2003/.test(body) || status === 404) return { kind: 'bad-url', isNamed: /rc=-2003/.test(body) }
-  const known = SENTENCES.find(([sentence]) => sentence.test(body))
+  // A read carries no attribute: a sentence about one would be somebody else's.
+  const known = isWrite ? SENTENCES.find(([sentence]) => sentence.test(body)) : undefined
   return known ? { kind: 'refused', code: known[1] } : { kind: 'unexplained' }
 }
 

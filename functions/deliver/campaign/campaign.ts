@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { canonicalValue, type Values } from '../../change/change.ts'
 import { CampaignError } from './campaign-error.ts'
-import { createConfirmUrl } from './confirm-url.ts'
+import { confirmUrl } from './confirm-url.ts'
 import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './exchange.ts'
 import { type ProfileRecord, recordSchema, toWire } from './record.ts'
 import type { Access } from './token.ts'
@@ -54,18 +54,31 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
     exchange((access) => ({ method: 'GET', url: resolveHome(href, base(access)) }), call)
   const emailFilter = (email: string) =>
     `${api}/profile/byEmail?email=${encodeURIComponent(email)}&_forcePagination=true`
-  const confirmUrl = createConfirmUrl(options.time)
   /** For a URL that carries a record's key: the collection itself. */
   const confirmed = <Result>(work: () => Promise<Result>, call: Call) =>
-    confirmUrl(work, 'collection', () => get(`${api}/profile?_lineCount=1`, call))
+    confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call))
 
+  const firstPage = (email: string, call: Call) =>
+    confirmUrl(
+      () => get(emailFilter(email), call),
+      () => get(emailFilter(NOBODY), call),
+    )
+  const laterPage = (href: string, call: Call) =>
+    get(href, call).catch((error: unknown) => {
+      if (!(error instanceof CampaignError)) throw error
+      if (error.fault.kind === 'whole' || error.fault.kind === 'unsent') throw error
+      // It is Campaign's own href: no sender's value is at fault.
+      throw new CampaignError(error.message, { kind: 'whole', code: 'unavailable' }, error)
+    })
+
+  /** The first page by the filter's own URL, of which only the sender's value can be at fault; then Campaign's hrefs. */
   const pagesOf = async (email: string, call: Call): Promise<readonly ProfileRecord[]> => {
     const found: ProfileRecord[] = []
     const seen = new Set<string>()
     let href: string | undefined = emailFilter(email)
     while (href !== undefined && found.length < 2) {
       seen.add(href)
-      const answer: HttpAnswer = await get(href, call)
+      const answer: HttpAnswer = await (seen.size === 1 ? firstPage(email, call) : laterPage(href, call))
       const page = readBody(answer, 'GET', pageSchema)
       for (const record of page.content) {
         // A list that is written to while it is read may show a record on two pages.
@@ -79,12 +92,7 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   }
 
   return {
-    findByEmail: (email, call) =>
-      confirmUrl(
-        () => pagesOf(email, call),
-        'byEmail',
-        () => get(emailFilter(NOBODY), call),
-      ),
+    findByEmail: pagesOf,
     read: async (address, call) => {
       const send = () => exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
       const record = readBody(await confirmed(send, call), 'GET', singleSchema)
