@@ -1,7 +1,7 @@
 // Makes a delivery durable, by waiting for its end where the sender prefers that, and words the answer.
 import type { Change } from '../change/change.ts'
 import { type DeliveryStamp, type OutgoingMessage, toChangesMessages } from '../change/message.ts'
-import { goesBackToQueue, isPutAside, type Outcome } from '../change/outcome.ts'
+import { isFinal, isPutAside, type Outcome } from '../change/outcome.ts'
 import { toParkedChange, toParkedEvent } from '../change/parked.ts'
 import type { Source } from '../change/source.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
@@ -90,7 +90,7 @@ const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): 
     return [toParkedChange(stamp, change, { code, detail, at: now, lane: 'changes' })]
   })
 
-const isFinished = (result: Outcome | undefined): boolean => result !== undefined && !goesBackToQueue(result)
+const isFinished = (result: Outcome | undefined): boolean => result !== undefined && isFinal(result)
 
 const toResult = ({ id }: Change, result: Outcome | undefined): Result =>
-  result === undefined || goesBackToQueue(result) ? { id, outcome: 'queued' } : { id, ...result }
+  result !== undefined && isFinal(result) ? { id, ...result } : { id, outcome: 'queued' }

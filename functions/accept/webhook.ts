@@ -88,6 +88,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       attributes,
       reserved,
       businessKey: config.BUSINESS_KEY,
+      deletes: config.DELETES,
       now: receivedAt,
     })
     if ('refused' in decoded) return reply.invalid(decoded.refused)

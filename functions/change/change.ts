@@ -14,6 +14,14 @@ export const canonicalValue = ({ attribute, value }: MatchEntry): string =>
 /** Attribute name (nested ones dotted, `location.city`) to value. */
 export type Values = Readonly<Record<string, Value>>
 
+/**
+ * - `update`: of a profile that exists.
+ * - `upsert`: the profile is created where there is none.
+ * - `delete`: the profile is deleted, and nothing older brings it back; `set` and `restate` are empty.
+ */
+export const ACTIONS = ['update', 'upsert', 'delete'] as const
+export type Action = (typeof ACTIONS)[number]
+
 /** One change of one profile. `occurredAt` is epoch milliseconds, `index` its event's place in the delivery. */
 export type Change = {
   readonly id: string
@@ -21,7 +29,7 @@ export type Change = {
   readonly source: string
   readonly occurredAt: number
   readonly sequence?: string | undefined
-  readonly action: 'update'
+  readonly action: Action
   /** Ordered: the first entry that finds exactly one profile decides. */
   readonly match: readonly [MatchEntry, ...MatchEntry[]]
   /** Values the event says were changed. */
@@ -43,7 +51,7 @@ export const changeSchema: z.ZodType<Change> = z.object({
     .string()
     .regex(/^\d{1,39}$/)
     .optional(),
-  action: z.literal('update'),
+  action: z.enum(ACTIONS),
   match: z.tuple([matchEntry], matchEntry),
   set: values,
   restate: values,

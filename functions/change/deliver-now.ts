@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { type Change, changeSchema } from './change.ts'
 import type { DeliveryStamp } from './message.ts'
-import { DEFERRED_CODES, type Outcome, PARKED_CODES } from './outcome.ts'
+import { DEFERRED_CODES, OBSERVED_CODES, type Outcome, PARKED_CODES } from './outcome.ts'
 
 /** A direct invocation. `deadline` is epoch milliseconds: nothing is begun after it. */
 export type DeliverNowRequest = DeliveryStamp & {
@@ -19,13 +19,21 @@ export const deliverNowRequestSchema: z.ZodType<DeliverNowRequest> = z.object({
 
 const written = { PKey: z.string().optional(), href: z.string().optional() }
 const putAside = { code: z.enum(PARKED_CODES), detail: z.string() }
+const attributes = { changed: z.array(z.string()) }
 const outcomeSchema: z.ZodType<Outcome> = z.discriminatedUnion('outcome', [
   z.object({
-    outcome: z.literal('applied'),
+    outcome: z.enum(['applied', 'created']),
     ...written,
-    changed: z.array(z.string()),
+    ...attributes,
     verified: z.boolean().optional(),
   }),
+  z.object({
+    outcome: z.literal('observed'),
+    code: z.enum(OBSERVED_CODES),
+    ...attributes,
+    profile: z.string().optional(),
+  }),
+  z.object({ outcome: z.literal('waiting') }),
   z.object({ outcome: z.literal('unchanged'), ...written }),
   z.object({ outcome: z.literal('superseded') }),
   z.object({ outcome: z.literal('duplicate') }),

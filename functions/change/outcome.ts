@@ -11,6 +11,7 @@ export const PARKED_CODES = [
   'duplicate-key',
   'key-malformed',
   'unreadable',
+  'changed-since',
   'expired',
 ] as const
 export type ParkedCode = (typeof PARKED_CODES)[number]
@@ -37,6 +38,19 @@ export const DEFERRED_CODES = [
 ] as const
 export type DeferredCode = (typeof DEFERRED_CODES)[number]
 
+/** How a change that was only observed would have ended. */
+export const OBSERVED_CODES = [
+  'applied',
+  'created',
+  'unchanged',
+  'superseded',
+  'duplicate',
+  'unmatched',
+  'ambiguous',
+  'parked',
+  'waiting',
+] as const
+
 /** Which record was written, as Campaign's answer names it. */
 type Written = { readonly PKey?: string | undefined; readonly href?: string | undefined }
 
@@ -46,6 +60,9 @@ export type Applied = Written & {
   readonly changed: readonly string[]
   readonly verified?: boolean | undefined
 }
+
+/** The profile was not there; it was made with these attributes. */
+export type Created = Omit<Applied, 'outcome'> & { readonly outcome: 'created' }
 
 /** Campaign held these values already. */
 export type Unchanged = Written & { readonly outcome: 'unchanged' }
@@ -64,14 +81,32 @@ export type Deferred = {
   readonly retryAfterMilliseconds?: number | undefined
 }
 
+/** No profile yet: it is looked for again until WAIT_HOURS have passed. */
+export type Waiting = { readonly outcome: 'waiting' }
+
+/** MODE=observe: nothing was written. `code` is how the change would have ended, `profile` the ledger's pseudonym of it. */
+export type Observed = {
+  readonly outcome: 'observed'
+  readonly code: (typeof OBSERVED_CODES)[number]
+  /** The attributes that would have been written. */
+  readonly changed: readonly string[]
+  readonly profile?: string | undefined
+}
+
 export type FinalOutcome =
   | Applied
+  | Created
   | Unchanged
   | { readonly outcome: 'superseded' }
   | { readonly outcome: 'duplicate' }
+  | Observed
   | PutAside
 
-export type Outcome = FinalOutcome | Deferred
+export type Outcome = FinalOutcome | Waiting | Deferred
+
+/** Whether the change has ended: nobody will work on it again by itself. */
+export const isFinal = (outcome: Outcome): outcome is FinalOutcome =>
+  outcome.outcome !== 'deferred' && outcome.outcome !== 'waiting'
 
 /** The one place that says what goes back to the queue. */
 export const goesBackToQueue = (outcome: Outcome): outcome is Deferred => outcome.outcome === 'deferred'

@@ -5,6 +5,10 @@ import type { Attributes } from './profile.ts'
 import type { Problem } from './read/problem.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
 
+/** What a vendor's deletion does: nothing, closes every channel, deletes the profile, or waits for a person. */
+export const DELETES = ['ignore', 'opt-out', 'delete', 'park'] as const
+export type Deletes = (typeof DELETES)[number]
+
 /** What decoding may know besides the event. `now` is epoch milliseconds. */
 export type DecodeContext = {
   readonly source: string
@@ -15,6 +19,7 @@ export type DecodeContext = {
   readonly businessKey: string | undefined
   /** Set where the source says which country its phone numbers belong to. */
   readonly normalisePhone?: Normaliser | undefined
+  readonly deletes: Deletes
   readonly now: number
 }
 

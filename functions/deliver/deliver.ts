@@ -7,7 +7,7 @@ import { Agent, type Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
 import type { Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
-import { goesBackToQueue, type Outcome } from '../change/outcome.ts'
+import { isFinal, type Outcome } from '../change/outcome.ts'
 import { writableAttributes } from '../change/profile.ts'
 import { type Environment, isExtended, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
@@ -138,7 +138,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       const end = settled.get(change)
       if (!end) return { outcome: 'deferred', code: 'unexpected' }
       // What is not finished is queued by accept and logged when it leaves the queue.
-      if (!goesBackToQueue(end.outcome)) logDelivered(request, change, end, { receives: 1, startedAt })
+      if (isFinal(end.outcome)) logDelivered(request, change, end, { receives: 1, startedAt })
       return end.outcome
     })
     return { results }

@@ -45,6 +45,7 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
   'key-change-refused': 'Campaign does not change a key by itself',
   'duplicate-key': 'another profile holds a key of this change',
   'key-malformed': 'Campaign cannot read the key this change names its profile by',
+  'changed-since': 'the profile was changed after this deletion was asked for: a person has to decide',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import type { Mappings } from '../change/mapping.ts'
 import { DIALECTS } from '../change/profile.ts'
+import { DELETES } from '../change/source.ts'
 
 const address = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
@@ -24,12 +25,18 @@ const shared = {
     .string()
     .regex(/^cus\w{1,27}$/, 'must be a custom attribute such as cusCrmId')
     .optional(),
+  MODE: z.enum(['apply', 'observe'], 'must be apply or observe').default('apply'),
 }
+
+/** After twelve days a change is put aside as expired in any case. */
+const LONGEST_WAIT_HOURS = 12 * 24
+const HOURS = `must be hours, such as 72 or 0.5, and at most ${LONGEST_WAIT_HOURS}`
 
 const acceptSchema = z.object({
   ...shared,
   DELIVER_NOW_FUNCTION: name,
   PUBLIC_URL: address,
+  DELETES: z.enum(DELETES, `must be ${DELETES.join(', ')}`).default('ignore'),
 })
 
 const deliverSchema = z.object({
@@ -44,6 +51,15 @@ const deliverSchema = z.object({
   LEDGER_TABLE: name,
   REQUEST_TIMEOUT_SECONDS: seconds(15),
   LANDING_SECONDS: seconds(60),
+  WAITING_QUEUE_URL: name,
+  UNMATCHED: z.enum(['wait', 'park', 'create'], 'must be wait, park or create').default('wait'),
+  WAIT_HOURS: z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,6})?$/, HOURS)
+    .transform(Number)
+    .refine((hours) => hours <= LONGEST_WAIT_HOURS, HOURS)
+    .default(72),
+  MODE: shared.MODE,
   VERIFY: z.enum(['never', 'always'], 'must be never or always').default('never'),
 })
 

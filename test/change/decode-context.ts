@@ -16,6 +16,7 @@ export const contextOf = (source: string, given: Partial<DecodeContext> = {}): D
   attributes,
   reserved: reservedNames(attributes),
   businessKey: 'cusCrmId',
+  deletes: 'ignore',
   now,
   ...given,
 })

@@ -129,7 +129,7 @@ describe('a change read back from a queue', () => {
   it('is refused in any other shape', () => {
     for (const wrong of [
       { match: [] },
-      { action: 'delete' },
+      { action: 'purge' },
       { occurredAt: 1.5 },
       { index: -1 },
       { sequence: '1'.repeat(40) },

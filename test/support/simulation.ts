@@ -100,6 +100,7 @@ export const startSimulation = ({
         PSEUDONYM_SECRET_ID: 'pseudonym',
         CHANGES_QUEUE_URL: 'http://queues.test/changes',
         PARKED_QUEUE_URL: 'http://queues.test/parked',
+        WAITING_QUEUE_URL: 'http://queues.test/waiting',
         LEDGER_TABLE: 'ledger',
         BUSINESS_KEY: 'cusCrmId',
         ...environment,
