@@ -2,10 +2,9 @@
 import type { Change } from '../change/change.ts'
 import { changeClock } from '../change/clock.ts'
 import { clocksOf } from '../change/merge.ts'
-import type { Time } from '../runtime/time.ts'
-import { CampaignError } from './campaign/campaign-error.ts'
 import type { Call } from './campaign/exchange.ts'
-import { type Lease, type Ledger, LedgerError } from './ledger/ledger.ts'
+import type { Hold } from './hold.ts'
+import type { Lease, Ledger } from './ledger/ledger.ts'
 import { isErased, type Target } from './match.ts'
 import { type Ended, endOf, isRefusal } from './outcome-of-error.ts'
 import { planWrite } from './plan.ts'
@@ -16,31 +15,10 @@ export type Group = { readonly target: Target; readonly changes: readonly Change
 
 export type Apply = (group: Group, call: Call) => Promise<ReadonlyMap<Change, Ended>>
 
-export type ApplyOptions = {
-  readonly ledger: Ledger
-  readonly write: Write
-  readonly landingMilliseconds: number
-  readonly time: Time
-  /** A lease owner's name nobody else has. */
-  readonly newOwner: () => string
-}
-
-/** How long a lease that somebody else holds is waited for before the group is deferred. */
-const LEASE_WAIT_MILLISECONDS = 2000
-const LEASE_POLL_MILLISECONDS = 200
+export type ApplyOptions = { readonly ledger: Ledger; readonly hold: Hold; readonly write: Write }
 
 /** Every change of the group gets an end. Throws only what nobody foresaw. */
-export const createApply = ({ ledger, write, landingMilliseconds, time, newOwner }: ApplyOptions): Apply => {
-  const takeLease = async (identity: string, deadline: number): Promise<Lease | undefined> => {
-    const giveUpAt = Math.min(time.now() + LEASE_WAIT_MILLISECONDS, deadline)
-    const wanted = { identity, owner: newOwner(), until: deadline + landingMilliseconds }
-    for (;;) {
-      const lease = await ledger.take(wanted)
-      if (lease || time.now() + LEASE_POLL_MILLISECONDS > giveUpAt) return lease
-      await time.sleep(LEASE_POLL_MILLISECONDS)
-    }
-  }
-
+export const createApply = ({ ledger, hold, write }: ApplyOptions): Apply => {
   const applyMerged = async (
     lease: Lease,
     { target, changes }: Group,
@@ -85,20 +63,6 @@ export const createApply = ({ ledger, write, landingMilliseconds, time, newOwner
     }
   }
 
-  /** Whoever still has no end gets the error's; the lease is left as the error demands. */
-  const settleLease = async (lease: Lease, error: unknown): Promise<Ended> => {
-    const sentAt =
-      error instanceof CampaignError && error.fault.kind === 'lost' ? error.fault.sentAt : undefined
-    try {
-      if (sentAt !== undefined) await ledger.shorten(lease, sentAt + landingMilliseconds)
-      else await ledger.giveBack(lease, {})
-    } catch (second) {
-      // It runs out by itself.
-      if (!(second instanceof LedgerError)) throw second
-    }
-    return endOf(error)
-  }
-
   return async ({ target, changes }, call) => {
     const ended = new Map<Change, Ended>()
     const endOthers = (end: Ended): ReadonlyMap<Change, Ended> => {
@@ -106,7 +70,7 @@ export const createApply = ({ ledger, write, landingMilliseconds, time, newOwner
       return ended
     }
     try {
-      const lease = await takeLease(target.identity, call.deadline)
+      const lease = await hold.take(target.identity, call.deadline)
       if (!lease) return endOthers({ outcome: 'deferred', code: 'lease-held' })
       for (const change of changes)
         if (isErased(change, lease.tombstone)) ended.set(change, { outcome: 'superseded' })
@@ -119,7 +83,8 @@ export const createApply = ({ ledger, write, landingMilliseconds, time, newOwner
         )
         return ended
       } catch (error) {
-        return endOthers(await settleLease(lease, error))
+        await hold.end([lease], error)
+        return endOthers(endOf(error))
       }
     } catch (error) {
       return endOthers(endOf(error))

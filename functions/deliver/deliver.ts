@@ -21,6 +21,7 @@ import { createDeliverBatch } from './batch.ts'
 import { createCampaign } from './campaign/campaign.ts'
 import { createToken } from './campaign/token.ts'
 import { createSend } from './campaign/transport.ts'
+import { createHold } from './hold.ts'
 import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createLogDelivered } from './log-delivered.ts'
@@ -94,13 +95,9 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const match = createMatch({ campaign, ledger, businessKey: config.BUSINESS_KEY, pseudonym, time })
     const attributes = writableAttributes(mappings.attributes)
     const write = createWrite({ campaign, ledger, match, attributes, verifies: config.VERIFY === 'always' })
-    const apply = createApply({
-      ledger,
-      write,
-      landingMilliseconds: config.LANDING_SECONDS * 1000,
-      time,
-      newOwner: given.newOwner,
-    })
+    const landingMilliseconds = config.LANDING_SECONDS * 1000
+    const hold = createHold({ ledger, landingMilliseconds, time, newOwner: given.newOwner })
+    const apply = createApply({ ledger, hold, write })
     const settle = createSettle(match, apply, log)
     const logDelivered = createLogDelivered(log, pseudonym, time)
     const deliverBatch = createDeliverBatch({

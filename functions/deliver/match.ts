@@ -90,7 +90,7 @@ export const createMatch = ({ campaign, ledger, businessKey, pseudonym, time }: 
             },
           }
         }
-        const tombstone = await ledger.tombstoneOf(pseudonym(attribute, value))
+        const { tombstone } = await ledger.read(pseudonym(attribute, value))
         if (isErased(change, tombstone)) return { outcome: { outcome: 'superseded' } }
         const [found, other] = await lookUp(entry, !touchesConsent(change), call)
         if (other) several = true

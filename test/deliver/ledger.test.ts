@@ -123,12 +123,24 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
       expect(await take(identity, 'another')).toBeUndefined()
     })
 
+    it('starts the clocks again for a record that is gone, for the owner of the lease alone', async () => {
+      const identity = anIdentity()
+      now = START
+      const lost = await taken(identity, 'me', START + 1000)
+      await started.ledger.record(lost, { phone: 'c1', email: 'c1' })
+      now = START + 3001
+      const held = await taken(identity, 'you')
+      expect(await started.ledger.restart(lost, {})).toBe(false)
+      expect(await started.ledger.restart(held, { phone: 'c7' })).toBe(true)
+      expect(await started.ledger.read(identity)).toEqual({ clocks: { phone: 'c7' }, tombstone: undefined })
+    })
+
     it('keeps the latest tombstone and tells it with the lease', async () => {
       const identity = anIdentity()
-      expect(await started.ledger.tombstoneOf(identity)).toBeUndefined()
+      expect((await started.ledger.read(identity)).tombstone).toBeUndefined()
       await started.ledger.bury(identity, 'c2')
       await started.ledger.bury(identity, 'c1')
-      expect(await started.ledger.tombstoneOf(identity)).toBe('c2')
+      expect((await started.ledger.read(identity)).tombstone).toBe('c2')
       expect(await take(identity, 'me')).toMatchObject({ tombstone: 'c2', clocks: {} })
     })
   },

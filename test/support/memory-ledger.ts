@@ -60,7 +60,15 @@ export const memoryLedger = (
       const item = owned(lease)
       if (item) Object.assign(item, { until, attempts: 0 })
     },
-    tombstoneOf: async (identity) => items.get(identity)?.tombstone,
+    restart: async (lease, clocks) => {
+      const item = owned(lease)
+      if (item) item.clocks = clocks
+      return item !== undefined
+    },
+    read: async (identity) => {
+      const item = items.get(identity)
+      return { clocks: item?.clocks ?? {}, tombstone: item?.tombstone }
+    },
     bury: async (identity, clock) => {
       const item = items.get(identity) ?? { clocks: {}, attempts: 0 }
       if (item.tombstone === undefined || item.tombstone < clock)

@@ -87,7 +87,8 @@ export const startSimulation = ({
       record: (lease, clocks) => around(() => ownLedger.record(lease, clocks)),
       giveBack: (lease, clocks) => around(() => ownLedger.giveBack(lease, clocks)),
       shorten: (lease, until) => around(() => ownLedger.shorten(lease, until)),
-      tombstoneOf: (identity) => around(() => ownLedger.tombstoneOf(identity)),
+      restart: (lease, clocks) => around(() => ownLedger.restart(lease, clocks)),
+      read: (identity) => around(() => ownLedger.read(identity)),
       bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
     }
     const dispatcher = new InProcessDispatcher(surrounded)

@@ -104,7 +104,16 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
       const values = { ':until': { N: String(until) }, ':zero': { N: '0' } }
       await updateOwned(lease, {}, { set: 'leaseUntil = :until, attempts = :zero', values })
     },
-    tombstoneOf: async (identity) => (await read(identity))['tombstone']?.S,
+    restart: async (lease, clocks) => {
+      const map = Object.fromEntries(Object.entries(clocks).map(([name, clock]) => [name, { S: clock }]))
+      return (
+        (await updateOwned(lease, {}, { set: 'clocks = :map', values: { ':map': { M: map } } })) !== false
+      )
+    },
+    read: async (identity) => {
+      const item = await read(identity)
+      return { clocks: clocksIn(item), tombstone: item['tombstone']?.S }
+    },
     bury: async (identity, clock) => {
       await update(identity, {
         UpdateExpression: 'SET tombstone = :clock',

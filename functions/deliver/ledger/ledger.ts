@@ -25,7 +25,10 @@ export type Ledger = {
   readonly giveBack: (lease: Lease, clocks: Clocks) => Promise<boolean>
   /** Lets the lease run out at `until` (epoch ms): a write may land until then. */
   readonly shorten: (lease: Lease, until: number) => Promise<void>
-  readonly tombstoneOf: (identity: string) => Promise<Clock | undefined>
+  /** Forgets every clock for these, while the lease is still ours: the record they were of is gone; false where it is not. */
+  readonly restart: (lease: Lease, clocks: Clocks) => Promise<boolean>
+  /** What is known, without taking the lease. */
+  readonly read: (identity: string) => Promise<Pick<Lease, 'clocks' | 'tombstone'>>
   /** Remembers that the person was erased at this clock; an earlier one never replaces a later one. */
   readonly bury: (identity: string, clock: Clock) => Promise<void>
 }
