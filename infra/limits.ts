@@ -24,6 +24,8 @@ export const limits = {
   retentionSeconds: 14 * DAY_SECONDS,
   /** SQS's largest message, and its largest batch in total. */
   messageBytes: MEBIBYTE,
+  /** How often waiting changes are tried again on one machine. */
+  localMoverSeconds: 5,
   /** SQS's longest wait: the fewest empty receives. */
   longPollSeconds: 20,
 } as const

@@ -1,6 +1,6 @@
 // Makes a delivery durable, by waiting for its end where the sender prefers that, and words the answer.
 import type { Change } from '../change/change.ts'
-import { type DeliveryStamp, type OutgoingMessage, toChangesMessages } from '../change/message.ts'
+import { type DeliveryStamp, type FifoMessage, toChangesMessages } from '../change/message.ts'
 import { isFinal, isPutAside, type Outcome } from '../change/outcome.ts'
 import { toParkedChange, toParkedEvent } from '../change/parked.ts'
 import type { Source } from '../change/source.ts'
@@ -70,7 +70,7 @@ export const createEnqueue =
 type Results = readonly (Outcome | undefined)[]
 
 /** A vendor would re-send the whole delivery for one bad event, so that event is parked; our own senders are told. */
-const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readonly OutgoingMessage[] =>
+const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readonly FifoMessage[] =>
   source.kind.senderReadsAnswer
     ? []
     : sorted.rejected.map(({ index, event, problems: [{ code, detail, pointer }] }) =>
@@ -82,7 +82,7 @@ const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readon
       )
 
 /** Deliver-now only reports; what it says must be put aside is put aside here. */
-const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly OutgoingMessage[] =>
+const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly FifoMessage[] =>
   sorted.changes.flatMap((change, position) => {
     const result = results[position]
     if (!result || !isPutAside(result)) return []

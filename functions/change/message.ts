@@ -13,11 +13,16 @@ export type ChangesMessage = DeliveryStamp & {
 }
 
 /** A message of a FIFO queue. `deduplicationId` only stops SQS's own double sends. */
-export type OutgoingMessage = {
+export type FifoMessage = {
   readonly body: string
   readonly groupId: string
   readonly deduplicationId: string
 }
+
+/** A message of a standard queue, which carries the group it will have on the changes queue. */
+export type WaitingMessage = { readonly body: string; readonly group: string }
+
+export type OutgoingMessage = FifoMessage | WaitingMessage
 
 /** The most SQS takes, in one message and in one batch (SQS quotas). */
 export const MESSAGE_BYTES = 1024 * 1024
@@ -32,6 +37,25 @@ export const changesMessageSchema: z.ZodType<ChangesMessage> = z.object({
   changes: z.array(changeSchema).min(1),
 })
 
+/** Reads a queue body; undefined where it is not one of ours. */
+export const readMessage = (body: string): ChangesMessage | undefined => {
+  try {
+    return changesMessageSchema.safeParse(JSON.parse(body)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** The message as it goes on: the same changes, one hop further. */
+export const toMovedMessage = (message: ChangesMessage, groupId: string): FifoMessage => {
+  const hop = message.hop + 1
+  return {
+    body: toText({ ...message, hop }),
+    groupId,
+    deduplicationId: deduplicationId(message, message.changes[0]?.index ?? 0, hop),
+  }
+}
+
 /** Whether a change fits a message of its own. */
 export const fitsMessage = (change: Change): boolean => bytesOf(change) <= MESSAGE_BYTES - ENVELOPE_BYTES
 
@@ -40,7 +64,7 @@ export const toChangesMessages = (
   stamp: DeliveryStamp,
   changes: readonly Change[],
   groupOf: (entry: MatchEntry) => string,
-): readonly OutgoingMessage[] =>
+): readonly FifoMessage[] =>
   [...Map.groupBy(changes, ({ match: [first] }) => groupOf(first))].flatMap(([groupId, members]) =>
     chunksOf(members).map((chunk) => ({
       body: toText({ v: 1, ...stamp, hop: 0, changes: chunk }),

@@ -1,12 +1,6 @@
 // What lies in the parked queue, for a person: a change or an event, and why nobody went on with it.
 import type { Change } from './change.ts'
-import {
-  type DeliveryStamp,
-  deduplicationId,
-  MESSAGE_BYTES,
-  type OutgoingMessage,
-  toText,
-} from './message.ts'
+import { type DeliveryStamp, deduplicationId, type FifoMessage, MESSAGE_BYTES, toText } from './message.ts'
 import type { ParkedCode } from './outcome.ts'
 import type { ProblemCode } from './read/problem.ts'
 
@@ -24,7 +18,7 @@ export const toParkedChange = (
   change: Change,
   parked: Parked,
   hop = 0,
-): OutgoingMessage => {
+): FifoMessage => {
   const { receipt, receivedAt } = stamp
   return alone(deduplicationId(stamp, change.index, hop), {
     v: 1,
@@ -43,7 +37,7 @@ export const toParkedEvent = (
   stamp: DeliveryStamp,
   index: number,
   { source, event, parked }: { readonly source: string; readonly event: unknown; readonly parked: Parked },
-): OutgoingMessage => {
+): FifoMessage => {
   const id = deduplicationId(stamp, index, 0)
   const whole = written(() => alone(id, { v: 1, source, event, parked }))
   if (whole && Buffer.byteLength(whole.body) <= MESSAGE_BYTES) return whole
@@ -65,7 +59,7 @@ const written = <Result>(write: () => Result): Result | undefined => {
 }
 
 // A group of its own, so that nothing waits behind it.
-const alone = (id: string, body: unknown): OutgoingMessage => ({
+const alone = (id: string, body: unknown): FifoMessage => ({
   body: toText(body),
   groupId: id,
   deduplicationId: id,

@@ -1,24 +1,26 @@
 // An SQS batch: what is final leaves the queue, what must be put aside is parked first, the rest comes back later.
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
-import { type ChangesMessage, changesMessageSchema } from '../change/message.ts'
-import { type Deferred, goesBackToQueue, isPutAside, type Outcome, type PutAside } from '../change/outcome.ts'
+import { readMessage } from '../change/message.ts'
+import { type Deferred, goesBackToQueue, isPutAside, type Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
+import type { Ending } from './ending.ts'
 import { type Hidden, hide } from './hide.ts'
 import type { LogDelivered } from './log-delivered.ts'
-import { REASONS } from './outcome-of-error.ts'
-import { toParked, type Worked } from './put-aside.ts'
+import { toParked, toWaiting, type Worked } from './put-aside.ts'
 import { delayMilliseconds } from './retry.ts'
 import type { Settle } from './settle.ts'
 
 export type BatchOptions = {
   readonly settle: Settle
+  readonly ending: Ending
   readonly send: SendMessages
   readonly sqs: SQSClient
   readonly queueUrl: string
   readonly parkedQueueUrl: string
+  readonly waitingQueueUrl: string
   readonly log: Log
   readonly logDelivered: LogDelivered
   readonly time: Time
@@ -32,7 +34,7 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, send, sqs, queueUrl, parkedQueueUrl, log, logDelivered, time, random } = options
+  const { settle, ending, send, sqs, queueUrl, log, logDelivered, time, random } = options
 
   const work = async (records: readonly SQSRecord[], deadline: number): Promise<readonly Worked[]> => {
     const messages = records.map((record) => ({ record, message: readMessage(record.body) }))
@@ -43,23 +45,25 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     return messages.map(({ record, message }) => ({
       record,
       message,
-      settled: (message?.changes ?? []).map((change) => {
+      ended: (message?.changes ?? []).map((change) => {
         const end = settled.get(change) ?? UNSETTLED
-        const isTooOld = time.now() - (message?.receivedAt ?? time.now()) >= LONGEST_AGE_MILLISECONDS
-        const outcome = isTooOld && goesBackToQueue(end.outcome) ? EXPIRED : end.outcome
-        return [change, { ...end, outcome }] as const
+        const age = time.now() - (message?.receivedAt ?? time.now())
+        return [change, { outcome: ending(change, end, age), engineCalls: end.engineCalls }] as const
       }),
     }))
   }
 
-  /** Parks what is put aside of a record that leaves the queue; whether all of that is durable. */
+  /** Puts aside what a record that leaves the queue leaves behind; whether all of that is durable. */
   const putAside = async (one: Worked): Promise<boolean> => {
-    const parked = toParked(one, time.now())
-    return parked.length === 0 || send(parkedQueueUrl, parked)
+    const [parked, waiting] = [toParked(one, time.now()), toWaiting(one)]
+    return (
+      (parked.length === 0 || (await send(options.parkedQueueUrl, parked))) &&
+      (waiting.length === 0 || (await send(options.waitingQueueUrl, waiting)))
+    )
   }
 
-  const delayFor = ({ record, message, settled }: Worked): number => {
-    const asked = settled.map(([, { outcome }]) =>
+  const delayFor = ({ record, message, ended }: Worked): number => {
+    const asked = ended.map(([, { outcome }]) =>
       goesBackToQueue(outcome) ? (outcome.retryAfterMilliseconds ?? 0) : 0,
     )
     return delayMilliseconds({
@@ -71,13 +75,13 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
   }
 
   const logAll = (
-    { record, message, settled }: Worked,
+    { record, message, ended }: Worked,
     startedAt: number,
     read: (outcome: Outcome) => Outcome,
   ) => {
     if (!message) return log.warn('message.unreadable', { messageId: record.messageId })
-    for (const [change, { outcome, engineCalls }] of settled) {
-      const attempt = { receives: receivesOf(record), startedAt }
+    for (const [change, { outcome, engineCalls }] of ended) {
+      const attempt = { receives: receivesOf(record), hop: message.hop, startedAt }
       logDelivered(message, change, { outcome: read(outcome), engineCalls }, attempt)
     }
   }
@@ -88,7 +92,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     for (const one of await work(records, deadline)) {
       const group = one.record.attributes.MessageGroupId ?? one.record.messageId
       const behind = delays.get(group)
-      const waits = behind !== undefined || one.settled.some(([, { outcome }]) => goesBackToQueue(outcome))
+      const waits = behind !== undefined || one.ended.some(([, { outcome }]) => goesBackToQueue(outcome))
       // A message leaves as a whole: what is put aside beside a change that waits is parked when all of it has ended,
       // since nobody remembers that it was parked before. A later message of a deferred group must not overtake it, nor
       // come back before it.
@@ -99,26 +103,17 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
         failed.push({ record: one.record, delayMilliseconds: delay })
       }
       const unparked = waits ? WAITS_WITH_OTHERS : QUEUE_UNAVAILABLE
-      logAll(one, startedAt, (outcome) => (isPutAside(outcome) && !leaves ? unparked : outcome))
+      logAll(one, startedAt, (outcome) => (isSetAside(outcome) && !leaves ? unparked : outcome))
     }
     await hide(sqs, queueUrl, failed, log)
     return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) }
   }
 }
 
-/** SQS keeps a message for fourteen days; parked in time, its changes have fourteen more. */
-const LONGEST_AGE_MILLISECONDS = 12 * 24 * 60 * 60 * 1000
-const EXPIRED: PutAside = { outcome: 'parked', code: 'expired', detail: REASONS.expired }
 const UNSETTLED = { outcome: { outcome: 'deferred', code: 'unexpected' }, engineCalls: 0 } as const
 const QUEUE_UNAVAILABLE: Deferred = { outcome: 'deferred', code: 'queue-unavailable' }
 const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }
 
-const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)
+const isSetAside = (outcome: Outcome): boolean => isPutAside(outcome) || outcome.outcome === 'waiting'
 
-const readMessage = (body: string): ChangesMessage | undefined => {
-  try {
-    return changesMessageSchema.safeParse(JSON.parse(body)).data
-  } catch {
-    return undefined
-  }
-}
+const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)

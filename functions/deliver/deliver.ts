@@ -21,6 +21,7 @@ import { createDeliverBatch } from './batch.ts'
 import { createCampaign } from './campaign/campaign.ts'
 import { createToken } from './campaign/token.ts'
 import { createSend } from './campaign/transport.ts'
+import { createEnding } from './ending.ts'
 import { createHold } from './hold.ts'
 import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -59,6 +60,7 @@ export type Deliver = (
 const CONNECTIONS = 50
 /** What is left of an invocation when calls to Campaign end, for the ledger, the parked queue and the answer. */
 const RESERVE_MILLISECONDS = 3000
+const HOUR_MILLISECONDS = 60 * 60 * 1000
 
 /** The handler behind the changes queue and behind `deliver-now`. Throws at once where its environment is at fault. */
 export const createDeliver = (given: DeliverDependencies): Deliver => {
@@ -100,18 +102,25 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const apply = createApply({ ledger, hold, write })
     const settle = createSettle(match, apply, log)
     const logDelivered = createLogDelivered(log, pseudonym, time)
+    const ending = createEnding({
+      unmatched: config.UNMATCHED,
+      waitMilliseconds: config.WAIT_HOURS * HOUR_MILLISECONDS,
+      isObserving: config.MODE === 'observe',
+    })
     const deliverBatch = createDeliverBatch({
       settle,
+      ending,
       send: createSendMessages(clients.sqs, time, log),
       sqs: clients.sqs,
       queueUrl: config.CHANGES_QUEUE_URL,
       parkedQueueUrl: config.PARKED_QUEUE_URL,
+      waitingQueueUrl: config.WAITING_QUEUE_URL,
       log,
       logDelivered,
       time,
       random: given.random,
     })
-    return { settle, logDelivered, deliverBatch }
+    return { settle, ending, logDelivered, deliverBatch }
   }
   // The memory of matches lives here, so it is made once; the pseudonym key never changes in a stack's life.
   let assembled: Promise<ReturnType<typeof assemble>> | undefined
@@ -126,7 +135,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   return async (event, context) => {
     const startedAt = time.now()
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS
-    const { settle, logDelivered, deliverBatch } = await assembly()
+    const { settle, ending, logDelivered, deliverBatch } = await assembly()
     if (isSqsEvent(event)) return deliverBatch(event.Records, { startedAt, deadline })
 
     const request = deliverNowRequestSchema.parse(event)
@@ -134,9 +143,11 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const results = request.changes.map((change): Outcome => {
       const end = settled.get(change)
       if (!end) return { outcome: 'deferred', code: 'unexpected' }
+      const outcome = ending(change, end, time.now() - request.receivedAt)
       // What is not finished is queued by accept and logged when it leaves the queue.
-      if (isFinal(end.outcome)) logDelivered(request, change, end, { receives: 1, startedAt })
-      return end.outcome
+      if (isFinal(outcome))
+        logDelivered(request, change, { ...end, outcome }, { receives: 1, hop: 0, startedAt })
+      return outcome
     })
     return { results }
   }

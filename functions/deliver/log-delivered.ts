@@ -1,24 +1,25 @@
 // The one line that says what happened to a customer's change: ids, names and outcome, never the person.
 import type { Change } from '../change/change.ts'
 import type { DeliveryStamp } from '../change/message.ts'
-import { goesBackToQueue } from '../change/outcome.ts'
+import { isFinal } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
-import type { Settled } from './settle.ts'
+import type { End } from './put-aside.ts'
 
-/** How often a change was tried and since when this try runs (epoch ms). */
-export type Attempt = { readonly receives: number; readonly startedAt: number }
+/** How often a change was handed out and sent on, and since when this try runs (epoch ms). */
+export type Attempt = { readonly receives: number; readonly hop: number; readonly startedAt: number }
 
-export type LogDelivered = (stamp: DeliveryStamp, change: Change, settled: Settled, attempt: Attempt) => void
+export type LogDelivered = (stamp: DeliveryStamp, change: Change, ended: End, attempt: Attempt) => void
 
-/** A change that waits is said to wait on its first and every tenth try. */
+/** A change that is tried again, or waits for its profile, is said to do so on its first and every tenth try. */
 const EVERY = 10
 
 export const createLogDelivered =
   (log: Log, pseudonym: Pseudonym, time: Time): LogDelivered =>
-  ({ receipt, receivedAt }, change, { outcome, engineCalls }, { receives, startedAt }) => {
-    if (goesBackToQueue(outcome) && receives !== 1 && receives % EVERY !== 0) return
+  ({ receipt, receivedAt }, change, { outcome, engineCalls }, { receives, hop, startedAt }) => {
+    const tries = outcome.outcome === 'waiting' ? hop + 1 : receives
+    if (!isFinal(outcome) && tries !== 1 && tries % EVERY !== 0) return
     const [first] = change.match
     const now = time.now()
     log.info('change.delivered', {
@@ -28,6 +29,7 @@ export const createLogDelivered =
       attributes: [...new Set([...Object.keys(change.set), ...Object.keys(change.restate)])],
       outcome: outcome.outcome,
       code: 'code' in outcome ? outcome.code : undefined,
+      ...(outcome.outcome === 'observed' && { changed: outcome.changed, profile: outcome.profile }),
       engineCalls,
       ms: now - startedAt,
       ageMs: now - receivedAt,

@@ -26,9 +26,16 @@ export type Matched =
   | { readonly target: Target }
   | { readonly outcome: PutAside | { readonly outcome: 'superseded' } }
 
+export type Looked = { readonly found: Found; readonly entry: number } | { readonly outcome: PutAside }
+
 export type Match = {
   /** The target by the change's match entries from `from` on. Throws CampaignError or LedgerError. */
   readonly find: (change: Change, from: number, call: Call) => Promise<Matched>
+  /**
+   * Asks Campaign by every entry until one decides, a business key too, and believes no memory: for whoever holds the
+   * leases of all of them. Throws CampaignError.
+   */
+  readonly look: (match: Change['match'], call: Call) => Promise<Looked>
   /** The target named by a memory that proved wrong, or by a value about to be written, is looked up again. */
   readonly forget: (identity: string, email?: string) => void
 }
@@ -73,38 +80,45 @@ export const createMatch = ({ campaign, ledger, businessKey, pseudonym, time }: 
     return found
   }
 
+  /** The first entry from `from` on that finds exactly one profile decides; `askFor` may end the search. */
+  const decide = async <End>(
+    match: Change['match'],
+    from: number,
+    askFor: (entry: MatchEntry) => Promise<readonly Found[] | { readonly outcome: End }>,
+  ): Promise<Looked | { readonly outcome: End }> => {
+    let several = false
+    for (const [position, entry] of match.entries()) {
+      if (position < from) continue
+      const answer = await askFor(entry)
+      if ('outcome' in answer) return answer
+      const [found, other] = answer
+      if (other) several = true
+      if (!found || other) continue
+      const isOther = (earlier: MatchEntry): boolean => holdsAnother(found, earlier, businessKey)
+      return match.slice(0, position).some(isOther)
+        ? { outcome: ambiguous(HOLDS_ANOTHER) }
+        : { found, entry: position }
+    }
+    return { outcome: several ? ambiguous('several profiles match') : unmatched }
+  }
+
   return {
     forget: remembered.forget,
+    look: (match, call) => decide<PutAside>(match, 0, (entry) => ask(entry, call)),
     find: async (change, from, call) => {
-      let several = false
-      for (const [position, entry] of change.match.entries()) {
-        if (position < from) continue
-        const { attribute, value } = entry
-        if (attribute === businessKey && position === 0) {
-          return {
-            target: {
-              identity: pseudonym(attribute, value),
-              address: { key: value },
-              found: undefined,
-              entry: 0,
-            },
-          }
-        }
-        const { tombstone } = await ledger.read(pseudonym(attribute, value))
-        if (isErased(change, tombstone)) return { outcome: { outcome: 'superseded' } }
-        const [found, other] = await lookUp(entry, !touchesConsent(change), call)
-        if (other) several = true
-        if (!found || other) continue
-        if (change.match.slice(0, position).some((earlier) => holdsAnother(found, earlier, businessKey))) {
-          return {
-            outcome: ambiguous(
-              'the profile found by a later match entry holds another value for an earlier one',
-            ),
-          }
-        }
-        return { target: { identity: found.identity, address: { PKey: found.PKey }, found, entry: position } }
+      const [first] = change.match
+      if (from === 0 && first.attribute === businessKey) {
+        const identity = pseudonym(first.attribute, first.value)
+        return { target: { identity, address: { key: first.value }, found: undefined, entry: 0 } }
       }
-      return { outcome: several ? ambiguous('several profiles match') : unmatched }
+      const decided = await decide(change.match, from, async (entry) => {
+        const { tombstone } = await ledger.read(pseudonym(entry.attribute, entry.value))
+        if (isErased(change, tombstone)) return { outcome: { outcome: 'superseded' } as const }
+        return lookUp(entry, !touchesConsent(change), call)
+      })
+      if ('outcome' in decided) return decided
+      const { found, entry } = decided
+      return { target: { identity: found.identity, address: { PKey: found.PKey }, found, entry } }
     },
   }
 }
@@ -113,6 +127,7 @@ export const createMatch = ({ campaign, ledger, businessKey, pseudonym, time }: 
 export const isErased = (change: Change, tombstone: Clock | undefined): boolean =>
   tombstone !== undefined && changeClock(change) <= tombstone
 
+const HOLDS_ANOTHER = 'the profile found by a later match entry holds another value for an earlier one'
 const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: 'no profile matches' }
 const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: 'ambiguous', detail })
 

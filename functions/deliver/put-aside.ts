@@ -1,29 +1,39 @@
-// What a worked record leaves behind: messages for the parked queue. Pure.
+// What a worked record leaves behind: messages for the parked and for the waiting queue. Pure.
 import type { SQSRecord } from 'aws-lambda'
 import type { Change } from '../change/change.ts'
-import type { ChangesMessage, OutgoingMessage } from '../change/message.ts'
-import { isPutAside } from '../change/outcome.ts'
+import { type ChangesMessage, type FifoMessage, toText, type WaitingMessage } from '../change/message.ts'
+import { isPutAside, type Outcome } from '../change/outcome.ts'
 import { toParkedChange, toParkedEvent } from '../change/parked.ts'
-import type { Settled } from './settle.ts'
+
+/** How one change ended, and what it cost. */
+export type End = { readonly outcome: Outcome; readonly engineCalls: number }
 
 /** A record with what its changes came to; no message where the body is not one of ours. */
 export type Worked = {
   readonly record: SQSRecord
   readonly message: ChangesMessage | undefined
-  readonly settled: readonly (readonly [Change, Settled])[]
+  readonly ended: readonly (readonly [Change, End])[]
 }
 
 /** One message for the parked queue per change that is put aside; `at` is epoch milliseconds. */
-export const toParked = ({ record, message, settled }: Worked, at: number): readonly OutgoingMessage[] => {
+export const toParked = ({ record, message, ended }: Worked, at: number): readonly FifoMessage[] => {
   if (!message) {
     const detail = 'the body is not a message of changes'
     const parked = { code: 'unreadable', detail, at, lane: 'changes' } as const
     const stamp = { receipt: record.messageId, receivedAt: at }
     return [toParkedEvent(stamp, 0, { source: 'queue', event: record.body, parked })]
   }
-  return settled.flatMap(([change, { outcome }]) => {
+  return ended.flatMap(([change, { outcome }]) => {
     if (!isPutAside(outcome)) return []
     const { code, detail } = outcome
     return [toParkedChange(message, change, { code, detail, at, lane: 'changes' }, message.hop)]
   })
+}
+
+/** The message with those of its changes that wait for their profile; none where none does. */
+export const toWaiting = ({ record, message, ended }: Worked): readonly WaitingMessage[] => {
+  const changes = ended.flatMap(([change, { outcome }]) => (outcome.outcome === 'waiting' ? [change] : []))
+  if (!message || changes.length === 0) return []
+  // A FIFO queue gives every message a group.
+  return [{ body: toText({ ...message, changes }), group: record.attributes.MessageGroupId ?? '' }]
 }

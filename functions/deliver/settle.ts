@@ -8,7 +8,12 @@ import type { Match, Target } from './match.ts'
 import { type Ended, endOf } from './outcome-of-error.ts'
 
 /** How one change ended, and what it cost. Engine calls of a merged write are booked on its first change. */
-export type Settled = { readonly outcome: Outcome; readonly engineCalls: number }
+export type Settled = {
+  readonly outcome: Outcome
+  readonly engineCalls: number
+  /** The ledger's pseudonym of the profile it was led to last. */
+  readonly profile?: string | undefined
+}
 
 export type Settle = (changes: readonly Change[], deadline: number) => Promise<ReadonlyMap<Change, Settled>>
 
@@ -21,6 +26,7 @@ export const createSettle =
   async (changes, deadline) => {
     const outcomes = new Map<Change, Outcome>()
     const calls = new Map<Change, number>()
+    const profiles = new Map<Change, string>()
     const callFor = (change: Change): Call => ({
       deadline,
       count: () => calls.set(change, (calls.get(change) ?? 0) + 1),
@@ -48,6 +54,7 @@ export const createSettle =
           const matched = await match.find(one.change, one.from, callFor(one.change))
           if ('outcome' in matched) return matched.outcome
           targets.set(one, matched.target)
+          profiles.set(one.change, matched.target.identity)
           return { outcome: 'not-found' }
         })
         if (ended.outcome !== 'not-found') outcomes.set(one.change, ended)
@@ -93,6 +100,7 @@ export const createSettle =
         {
           outcome: outcomes.get(change) ?? { outcome: 'deferred', code: 'unexpected' },
           engineCalls: calls.get(change) ?? 0,
+          profile: profiles.get(change),
         },
       ]),
     )

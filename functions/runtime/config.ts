@@ -63,6 +63,8 @@ const deliverSchema = z.object({
   VERIFY: z.enum(['never', 'always'], 'must be never or always').default('never'),
 })
 
+const moverSchema = z.object({ WAITING_QUEUE_URL: name, CHANGES_QUEUE_URL: name })
+
 /** Something a person can mend before the next start; the message names every fault and what is allowed. */
 export class StartError extends Error {
   override readonly name = 'StartError'
@@ -78,6 +80,10 @@ export const readAcceptConfig = (environment: Environment): AcceptConfig => read
 
 /** What deliver needs. Throws one error that names every variable at fault and what it may be. */
 export const readDeliverConfig = (environment: Environment): DeliverConfig => read(deliverSchema, environment)
+
+/** What the mover needs. Throws one error that names every variable at fault and what it may be. */
+export const readMoverConfig = (environment: Environment): z.infer<typeof moverSchema> =>
+  read(moverSchema, environment)
 
 /** Whether the extended API is needed: for an instance's own attributes, and on v8 for timeZone, which is only there. */
 export const isExtended = ({ CAMPAIGN_DIALECT, BUSINESS_KEY }: DeliverConfig, mappings: Mappings): boolean =>

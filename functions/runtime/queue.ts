@@ -40,8 +40,7 @@ const sendBatch = async (
           Entries: left.map(({ message, entryId }) => ({
             Id: entryId,
             MessageBody: message.body,
-            MessageGroupId: message.groupId,
-            MessageDeduplicationId: message.deduplicationId,
+            ...addressOf(message),
           })),
         }),
       )
@@ -57,11 +56,21 @@ const sendBatch = async (
   return false
 }
 
+/** The name of the message attribute that holds a waiting message's group: a pseudonym, as a group id is. */
+export const GROUP_ATTRIBUTE = 'group'
+/** Name, type and a pseudonym; SQS counts attributes to the size of a message. */
+const ATTRIBUTE_BYTES = 100
+
+const addressOf = (message: OutgoingMessage) =>
+  'group' in message
+    ? { MessageAttributes: { [GROUP_ATTRIBUTE]: { DataType: 'String', StringValue: message.group } } }
+    : { MessageGroupId: message.groupId, MessageDeduplicationId: message.deduplicationId }
+
 const batchesOf = (messages: readonly OutgoingMessage[]): readonly (readonly OutgoingMessage[])[] => {
   const batches: OutgoingMessage[][] = []
   let bytes = 0
   for (const message of messages) {
-    const size = Buffer.byteLength(message.body)
+    const size = Buffer.byteLength(message.body) + ('group' in message ? ATTRIBUTE_BYTES : 0)
     const last = batches.at(-1)
     if (last && last.length < BATCH_ENTRIES && bytes + size <= MESSAGE_BYTES) {
       last.push(message)

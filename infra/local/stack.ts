@@ -6,12 +6,14 @@ import { faultsOf } from '../../functions/change/mapping-faults.ts'
 import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
 import { createDeliver } from '../../functions/deliver/deliver.ts'
+import { createMover } from '../../functions/deliver/mover.ts'
 import { type Environment, StartError } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { limits } from '../limits.ts'
 import { type Gateway, startGateway } from './aws/gateway.ts'
 import { startPoller } from './aws/poller.ts'
+import { startSchedule } from './aws/schedule.ts'
 import { type StandIns, startStandIns } from './aws/stand-ins.ts'
 import { type CampaignServer, startCampaign } from './campaign/server.ts'
 import type { Settings as CampaignSettings } from './campaign/settings.ts'
@@ -106,6 +108,14 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
       queueArn: standIns.queues.changes.arn,
       handler: deliver(),
       functionName: 'deliver',
+    }),
+  )
+
+  starting.use(
+    startSchedule({
+      handler: createMover(functions),
+      functionName: 'mover',
+      everySeconds: limits.localMoverSeconds,
     }),
   )
 

@@ -8,7 +8,12 @@ import { directChange, hubspotEvent } from '../support/sent-events.ts'
 
 let stack: LocalStack
 beforeAll(async () => {
-  stack = await startLocalStack({ port: 0, campaignPort: 0, log: recordedLog() })
+  stack = await startLocalStack({
+    port: 0,
+    campaignPort: 0,
+    log: recordedLog(),
+    environment: { UNMATCHED: 'park' },
+  })
 })
 afterAll(() => stack.close())
 

@@ -51,7 +51,7 @@ const endOf = (simulation: Simulation) => ({
 })
 
 const start = (verify: string) => {
-  const simulation = startSimulation({ environment: { VERIFY: verify } })
+  const simulation = startSimulation({ environment: { VERIFY: verify, UNMATCHED: 'park' } })
   simulation.campaign.addProfiles([
     { cusCrmId: 'crm-ada', email: 'ada@example.com' },
     { email: 'bob@example.com' },

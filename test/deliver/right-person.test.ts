@@ -6,7 +6,7 @@ import { aChange } from '../support/records.ts'
 
 let delivery: Delivery
 beforeAll(async () => {
-  delivery = await startDelivery()
+  delivery = await startDelivery({ environment: { UNMATCHED: 'park' } })
 })
 afterAll(() => delivery[Symbol.asyncDispose]())
 beforeEach(() => {

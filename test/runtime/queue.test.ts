@@ -1,6 +1,6 @@
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import type { OutgoingMessage } from '../../functions/change/message.ts'
+import type { FifoMessage } from '../../functions/change/message.ts'
 import { createSendMessages } from '../../functions/runtime/queue.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 
@@ -24,7 +24,7 @@ const toldSqs = (...answers: Answer[]) => {
     batches.map((entries) => entries.map(({ MessageDeduplicationId }) => MessageDeduplicationId))
   return { send: createSendMessages(sqs, time, recordedLog()), batches, messagesIn, slept }
 }
-const message = (id: string, body = 'x'): OutgoingMessage => ({ body, groupId: 'g', deduplicationId: id })
+const message = (id: string, body = 'x'): FifoMessage => ({ body, groupId: 'g', deduplicationId: id })
 const many = (count: number, body?: string) =>
   Array.from({ length: count }, (_, index) => message(`m${index}`, body))
 

@@ -13,7 +13,14 @@ describe.each(['standard', 'v8'] as const)('the walk to a Campaign of the dialec
   let stack: LocalStack
   let warned: unknown[]
   beforeAll(async () => {
-    stack = await startLocalStack({ mappings, port: 0, campaignPort: 0, log, dialect })
+    stack = await startLocalStack({
+      mappings,
+      port: 0,
+      campaignPort: 0,
+      log,
+      dialect,
+      environment: { UNMATCHED: 'park' },
+    })
     trackRequests(stack.campaign.campaign)
     const warnings = log.lines.filter(({ message }) => message === 'mapping.ignored')
     warned = warnings.map(({ fields }) => fields)

@@ -1,4 +1,5 @@
-// Adobe Campaign's profile API: find, read, patch. campaign-standard.en verbs, retrieving-profiles, updating-profiles.
+// Adobe Campaign's profile API: find, read, patch, create, delete. campaign-standard.en verbs, retrieving-profiles, updating-profiles,
+// creating-profiles-api.
 import * as z from 'zod'
 import { canonicalValue, type Values } from '../../change/change.ts'
 import { CampaignError } from './campaign-error.ts'
@@ -20,6 +21,10 @@ export type Campaign = {
   readonly read: (address: Address, call: Call) => Promise<ProfileRecord>
   /** Merges the values into the record and answers what Campaign says it wrote. Safe to repeat. */
   readonly patch: (address: Address, values: Values, call: Call) => Promise<Written>
+  /** Creates a profile and answers all of it. Sent twice it may make two. */
+  readonly create: (values: Values, call: Call) => Promise<ProfileRecord>
+  /** Deletes the record. */
+  readonly remove: (PKey: string, call: Call) => Promise<void>
 }
 
 export type CampaignOptions = ExchangeOptions & {
@@ -108,6 +113,17 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
         exchange((access) => ({ method: 'PATCH', url: addressUrl(access, address), body }), call)
       const answer = await confirmed(send, call)
       return answer.status === 204 ? {} : readBody(answer, 'PATCH', writtenSchema)
+    },
+    create: async (values, call) => {
+      const body = JSON.stringify(toWire(values))
+      const url = (access: Access) => new URL(`${api}/profile`, base(access))
+      const send = () => exchange((access) => ({ method: 'POST', url: url(access), body }), call)
+      return readBody(await confirmed(send, call), 'POST', recordSchema)
+    },
+    remove: async (PKey, call) => {
+      // What the answer holds is documented nowhere; that it is a success is all that counts.
+      const send = () => exchange((access) => ({ method: 'DELETE', url: addressUrl(access, { PKey }) }), call)
+      await confirmed(send, call)
     },
   }
 }

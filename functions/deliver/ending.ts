@@ -1,0 +1,43 @@
+// What a change comes to, given its age and what this installation wants of changes without a profile. Pure.
+import { type Change, valuesOf } from '../change/change.ts'
+import { isFinal, type Outcome, type PutAside } from '../change/outcome.ts'
+import { isConsent } from '../change/profile.ts'
+import { REASONS } from './outcome-of-error.ts'
+import type { Settled } from './settle.ts'
+
+export type EndingSettings = {
+  readonly unmatched: 'wait' | 'park' | 'create'
+  readonly waitMilliseconds: number
+  readonly isObserving: boolean
+}
+
+/** The outcome that is told and acted upon. */
+export type Ending = (change: Change, settled: Settled, ageMilliseconds: number) => Outcome
+
+/** SQS keeps a message for fourteen days; parked in time, its changes have fourteen more. */
+const LONGEST_AGE_MILLISECONDS = 12 * 24 * 60 * 60 * 1000
+const EXPIRED: PutAside = { outcome: 'parked', code: 'expired', detail: REASONS.expired }
+
+/**
+ * An unmatched change waits for its profile, an opt-out for as long as any change may; what has not ended after twelve
+ * days is put aside as `expired`. Where nothing is written every end is told as `observed`.
+ */
+export const createEnding = ({ unmatched, waitMilliseconds, isObserving }: EndingSettings): Ending => {
+  const waits = (change: Change, { outcome }: Outcome, age: number): boolean =>
+    outcome === 'unmatched' && unmatched === 'wait' && (age < waitMilliseconds || isOptOut(change))
+
+  return (change, { outcome: settled, profile }, age) => {
+    const current: Outcome = waits(change, settled, age) ? { outcome: 'waiting' } : settled
+    const outcome = !isFinal(current) && age >= LONGEST_AGE_MILLISECONDS ? EXPIRED : current
+    if (!isObserving || outcome.outcome === 'deferred' || outcome.outcome === 'observed') return outcome
+    return {
+      outcome: 'observed',
+      code: outcome.outcome,
+      changed: 'changed' in outcome ? outcome.changed : [],
+      ...(profile !== undefined && { profile }),
+    }
+  }
+}
+
+const isOptOut = (change: Change): boolean =>
+  Object.entries(valuesOf(change)).some(([attribute, value]) => isConsent(attribute) && value === true)
