@@ -1,6 +1,13 @@
 // What is wrong with mappings.ts, said at start and all at once.
 import * as z from 'zod'
-import { fieldOf, isMatchAttribute, type Mappings, matchAttributes, type SourceMapping } from './mapping.ts'
+import {
+  fieldOf,
+  isMatchAttribute,
+  type Mappings,
+  matchAttributes,
+  OWNERS,
+  type SourceMapping,
+} from './mapping.ts'
 import { type Attributes, isConsent, NOT_WRITABLE, writableAttributes } from './profile.ts'
 
 const name = z.string('must be text').min(1, 'must not be empty')
@@ -51,6 +58,7 @@ const mappingsShape = z.strictObject({
       { error: `must be { type } with one of ${TYPES}` },
     ),
   ),
+  owners: z.record(z.string(), z.enum(OWNERS, `must be ${OWNERS.join(' or ')}`)).optional(),
 })
 
 const sentencesOf = (issue: z.core.$ZodIssue): readonly string[] => {
@@ -76,6 +84,12 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
     ...(businessKey !== undefined && !isDeclaredText(mappings, businessKey)
       ? [`attributes.${businessKey}: the business key must be declared here, as text`]
       : []),
+    ...Object.keys(mappings.owners ?? {}).flatMap((attribute) => {
+      const fault = isConsent(attribute)
+        ? 'consent has no owner: the latest word counts, and a tie opts out'
+        : attributeFault(attribute, attributes, businessKey)
+      return fault === undefined ? [] : [`owners.${attribute}: ${fault}`]
+    }),
     ...Object.entries(mappings.sources).flatMap(([name, source]) =>
       sourceFaults(source, attributes, businessKey).map((fault) => `sources.${name}.${fault}`),
     ),

@@ -21,11 +21,21 @@ export type SourceMapping = {
   readonly phoneRegion?: string
 }
 
+/** Whose value stands: the newest one; or, with `fill`, the first to arrive, written only while Campaign holds nothing. */
+export const OWNERS = ['newest', 'fill'] as const
+export type Owner = (typeof OWNERS)[number]
+
 export type Mappings = {
   readonly sources: Readonly<Record<string, SourceMapping>>
   /** The types of the instance's own `cus…` attributes. */
   readonly attributes: Readonly<Record<string, AttributeDefinition>>
+  /** Per attribute, `newest` where nothing is said. Consent has no owner. */
+  readonly owners?: Readonly<Record<string, Owner>>
 }
+
+/** The attributes that are written only while Campaign holds nothing. */
+export const filledOnly = ({ owners = {} }: Mappings): ReadonlySet<string> =>
+  new Set(Object.keys(owners).filter((attribute) => owners[attribute] === 'fill'))
 
 /** The attribute a CRM field goes to, or undefined where the mapping does not name the field. */
 export const fieldOf = (

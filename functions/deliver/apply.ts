@@ -1,8 +1,8 @@
 // Applies a group of changes to one profile under its lease: merged into one PATCH, one by one where that is refused.
 import type { Change } from '../change/change.ts'
 import { changeClock } from '../change/clock.ts'
-import { clocksOf } from '../change/merge.ts'
 import type { Call } from './campaign/exchange.ts'
+import type { Schema } from './difference.ts'
 import type { Hold } from './hold.ts'
 import type { Lease, Ledger } from './ledger/ledger.ts'
 import { isErased, type Target } from './match.ts'
@@ -15,17 +15,22 @@ export type Group = { readonly target: Target; readonly changes: readonly Change
 
 export type Apply = (group: Group, call: Call) => Promise<ReadonlyMap<Change, Ended>>
 
-export type ApplyOptions = { readonly ledger: Ledger; readonly hold: Hold; readonly write: Write }
+export type ApplyOptions = {
+  readonly ledger: Ledger
+  readonly hold: Hold
+  readonly write: Write
+  readonly schema: Schema
+}
 
 /** Every change of the group gets an end. Throws only what nobody foresaw. */
-export const createApply = ({ ledger, hold, write }: ApplyOptions): Apply => {
+export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Apply => {
   const applyMerged = async (
     lease: Lease,
     { target, changes }: Group,
     call: Call,
     ended: Map<Change, Ended>,
   ) => {
-    const plan = planWrite(changes, lease.clocks)
+    const plan = planWrite(changes, lease.clocks, schema.filledOnly)
     try {
       const written = await write({ lease, target, plan, isLast: true }, call)
       for (const change of changes) ended.set(change, plan.outcomeOf(change, written))
@@ -48,13 +53,13 @@ export const createApply = ({ ledger, hold, write }: ApplyOptions): Apply => {
     for (const change of changes.toSorted((left, right) =>
       changeClock(left) < changeClock(right) ? -1 : 1,
     )) {
-      const plan = planWrite([change], clocks)
+      const plan = planWrite([change], clocks, schema.filledOnly)
       try {
         const written = await write(
           { lease: { ...lease, clocks }, target: unread, plan, isLast: false },
           call,
         )
-        clocks = { ...clocks, ...clocksOf(plan.newer) }
+        clocks = { ...clocks, ...plan.clocks }
         ended.set(change, plan.outcomeOf(change, written))
       } catch (error) {
         if (!isRefusal(error)) throw error

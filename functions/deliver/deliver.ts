@@ -5,7 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { Agent, type Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
-import type { Mappings } from '../change/mapping.ts'
+import { filledOnly, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
 import { isFinal, type Outcome } from '../change/outcome.ts'
 import { writableAttributes } from '../change/profile.ts'
@@ -27,6 +27,7 @@ import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createLogDelivered } from './log-delivered.ts'
 import { createMatch } from './match.ts'
+import { createReadBack } from './read-back.ts'
 import { createSettle } from './settle.ts'
 import { createWrite } from './write.ts'
 
@@ -95,11 +96,13 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const match = createMatch({ campaign, ledger, businessKey: config.BUSINESS_KEY, pseudonym, time })
-    const attributes = writableAttributes(mappings.attributes)
-    const write = createWrite({ campaign, ledger, match, attributes, verifies: config.VERIFY === 'always' })
+    const schema = { attributes: writableAttributes(mappings.attributes), filledOnly: filledOnly(mappings) }
+    const readBack = createReadBack(campaign, schema.attributes)
+    const verifies = config.VERIFY === 'always'
+    const write = createWrite({ campaign, ledger, match, schema, readBack, verifies })
     const landingMilliseconds = config.LANDING_SECONDS * 1000
     const hold = createHold({ ledger, landingMilliseconds, time, newOwner: given.newOwner })
-    const apply = createApply({ ledger, hold, write })
+    const apply = createApply({ ledger, hold, write, schema })
     const settle = createSettle(match, apply, log)
     const logDelivered = createLogDelivered(log, pseudonym, time)
     const ending = createEnding({

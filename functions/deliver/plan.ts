@@ -4,8 +4,10 @@ import { type Clocks, clocksOf, merge, newerThan, type Versions, versionsOf } fr
 import type { FinalOutcome } from '../change/outcome.ts'
 
 export type Plan = {
-  /** Newer than anything the ledger has seen; what of it has to be sent depends on what Campaign holds. */
+  /** Not seen by the ledger yet; what of it has to be sent depends on what Campaign holds. */
   readonly newer: Versions
+  /** What the ledger knows once that is done: never less than it knew. */
+  readonly clocks: Clocks
   /** How a change ends once `written` (attribute names) was sent and the rest of `newer` was held already. */
   readonly outcomeOf: (change: Change, written: Written) => FinalOutcome
 }
@@ -13,20 +15,33 @@ export type Plan = {
 /** What a PATCH did: the attributes it sent, the record Campaign named, and the attributes a read-back has seen. */
 export type Written = {
   readonly attributes: ReadonlySet<string>
+  /** Attributes that were left as they are, because Campaign holds something and they are only to be filled. */
+  readonly kept?: ReadonlySet<string> | undefined
   readonly PKey?: string | undefined
   readonly href?: string | undefined
   /** Attributes the read-back showed as written; undefined where none was asked for or possible. */
   readonly seen?: ReadonlySet<string> | undefined
 }
 
-/** Plans the smallest write for the changes, given the clocks the ledger holds. */
-export const planWrite = (changes: readonly Change[], clocks: Clocks): Plan => {
+/** Plans the smallest write for the changes, given the clocks the ledger holds and the attributes that are only filled. */
+export const planWrite = (
+  changes: readonly Change[],
+  clocks: Clocks,
+  filledOnly: ReadonlySet<string> = new Set(),
+): Plan => {
   const own = new Map(changes.map((change) => [change, versionsOf(change)]))
-  const standing = [...own.values()].reduce(merge, {})
-  const newer = newerThan(standing, clocks)
-  const after: Clocks = { ...clocks, ...clocksOf(newer) }
+  const standing = [...own.values()].reduce((left, right) => mergeByOwner(left, right, filledOnly), {})
+  const isNews = ([attribute, { clock }]: readonly [string, { readonly clock: string }]): boolean =>
+    filledOnly.has(attribute) && clock !== clocks[attribute]
+  const newer: Versions = {
+    ...newerThan(standing, clocks),
+    // To fill what was emptied an older value is as good as a newer one; only the very same was there before.
+    ...Object.fromEntries(Object.entries(standing).filter(isNews)),
+  }
+  const after: Clocks = { ...clocks, ...clocksOf(newerThan(newer, clocks)) }
   return {
     newer,
+    clocks: clocksOf(newerThan(newer, clocks)),
     outcomeOf: (change, written) => {
       const versions = Object.entries(own.get(change) ?? {})
       // The same object: of two equal versions only the first was taken, the other is its duplicate.
@@ -40,14 +55,25 @@ export const planWrite = (changes: readonly Change[], clocks: Clocks): Plan => {
   }
 }
 
+/** Of attributes that are only filled the first to arrive stays, of all others the newest. */
+const mergeByOwner = (left: Versions, right: Versions, filledOnly: ReadonlySet<string>): Versions => ({
+  ...merge(left, right),
+  ...Object.fromEntries(Object.entries(left).filter(([attribute]) => filledOnly.has(attribute))),
+})
+
 /** The plain values of versions, as they are sent. */
 export const valuesIn = (versions: Versions): Values =>
   Object.fromEntries(Object.entries(versions).map(([attribute, { value }]) => [attribute, value]))
 
-const wrote = (won: readonly string[], { attributes, PKey, href, seen }: Written): FinalOutcome => {
+const wrote = (won: readonly string[], written: Written): FinalOutcome => {
+  const { attributes, kept, PKey, href, seen } = written
   const changed = won.filter((attribute) => attributes.has(attribute))
   const record = { ...(PKey !== undefined && { PKey }), ...(href !== undefined && { href }) }
-  if (changed.length === 0) return { outcome: 'unchanged', ...record }
+  if (changed.length === 0) {
+    return won.every((attribute) => kept?.has(attribute))
+      ? { outcome: 'superseded' }
+      : { outcome: 'unchanged', ...record }
+  }
   return {
     outcome: 'applied',
     ...record,

@@ -1,18 +1,19 @@
 // One planned write of one profile: read where that is needed, send what differs, record, read back.
-import { clocksOf, type Versions } from '../change/merge.ts'
-import type { Attributes } from '../change/profile.ts'
-import type { Address, Campaign } from './campaign/campaign.ts'
+import type { Campaign } from './campaign/campaign.ts'
 import type { Call } from './campaign/exchange.ts'
-import { isHeld, isVerified, type ProfileRecord } from './campaign/record.ts'
+import type { ProfileRecord } from './campaign/record.ts'
+import { differenceOf, needRecord, type Schema } from './difference.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
 import type { Match, Target } from './match.ts'
 import { type Plan, valuesIn, type Written } from './plan.ts'
+import type { ReadBack } from './read-back.ts'
 
 export type WriteOptions = {
   readonly campaign: Campaign
   readonly ledger: Ledger
   readonly match: Pick<Match, 'forget'>
-  readonly attributes: Attributes
+  readonly schema: Schema
+  readonly readBack: ReadBack
   /** Whether to retrieve before and after: the vendor's recipe (updating-profiles). */
   readonly verifies: boolean
 }
@@ -28,26 +29,17 @@ export type WriteStep = {
 export type Write = (step: WriteStep, call: Call) => Promise<Written>
 
 /** Throws CampaignError, LedgerError or LeaseLost; nothing of the plan is recorded then. */
-export const createWrite = ({ campaign, ledger, match, attributes, verifies }: WriteOptions): Write => {
-  const readBack = async (address: Address, sent: Versions, call: Call): Promise<Written['seen']> => {
-    try {
-      const record = await campaign.read(address, call)
-      const seen = Object.entries(sent).filter(([attribute, { value }]) =>
-        isVerified(record, attribute, value, attributes),
-      )
-      return new Set(seen.map(([attribute]) => attribute))
-    } catch {
-      // The write stands and is recorded, whatever kept us from looking.
-      return undefined
-    }
-  }
-
+export const createWrite = ({ campaign, ledger, match, schema, readBack, verifies }: WriteOptions): Write => {
   const send = async ({ lease, target, plan }: WriteStep, call: Call) => {
     const { address } = target
-    const record = trusted(target, lease) ?? (verifies ? await campaign.read(address, call) : undefined)
-    const missing = record ? without(plan.newer, record, attributes) : plan.newer
+    const reads = verifies || needRecord(plan.newer, schema)
+    const record = trusted(target, lease) ?? (reads ? await campaign.read(address, call) : undefined)
+    const { missing, kept } = record
+      ? differenceOf(plan.newer, record, schema)
+      : { missing: plan.newer, kept: undefined }
     if (Object.keys(missing).length === 0) {
-      return { missing, written: { attributes: new Set<string>(), PKey: record?.PKey, href: record?.href } }
+      const written = { attributes: new Set<string>(), kept, PKey: record?.PKey, href: record?.href }
+      return { missing, written }
     }
     const email = missing['email']?.value
     const forget = () => {
@@ -56,7 +48,7 @@ export const createWrite = ({ campaign, ledger, match, attributes, verifies }: W
     forget()
     // And again whatever came of it: somebody may have looked the old email up meanwhile.
     const answer = await campaign.patch(address, valuesIn(missing), call).finally(forget)
-    return { missing, written: { ...answer, attributes: new Set(Object.keys(missing)) } }
+    return { missing, written: { ...answer, kept, attributes: new Set(Object.keys(missing)) } }
   }
 
   return async (step, call) => {
@@ -67,9 +59,8 @@ export const createWrite = ({ campaign, ledger, match, attributes, verifies }: W
     }
     const { missing, written } = await send(step, call)
     const reads = verifies && written.attributes.size > 0
-    const clocks = clocksOf(plan.newer)
     const isOurs =
-      isLast && !reads ? await ledger.giveBack(lease, clocks) : await ledger.record(lease, clocks)
+      isLast && !reads ? await ledger.giveBack(lease, plan.clocks) : await ledger.record(lease, plan.clocks)
     if (!isOurs) throw new LeaseLost()
     if (!reads) return written
     const seen = await readBack(target.address, missing, call)
@@ -87,10 +78,3 @@ const trusted = ({ found }: Target, { lastEndedAt }: Lease): ProfileRecord | und
   found?.record && (lastEndedAt === undefined || lastEndedAt + CLOCK_SKEW_MILLISECONDS < found.readAt)
     ? found.record
     : undefined
-
-const without = (versions: Versions, record: ProfileRecord, attributes: Attributes): Versions =>
-  Object.fromEntries(
-    Object.entries(versions).filter(
-      ([attribute, { value }]) => !isHeld(record, attribute, value, attributes),
-    ),
-  )

@@ -42,6 +42,14 @@ export const isHeld = (
   return isMoment && typeof value === 'string' && typeof held === 'string' && isSameMoment(held, value)
 }
 
+/** Whether Campaign holds nothing: a number that was never set reads as 0, a boolean as false (campaign-standard.en samples). */
+export const isEmpty = (record: ProfileRecord, attribute: string, attributes: Attributes): boolean => {
+  const held = valueIn(record, attribute)
+  const definition = attributes.get(attribute)
+  const empty = definition?.type === 'enumeration' ? definition.empty : ''
+  return held === undefined || held === null || held === empty || held === 0 || held === false
+}
+
 /** Whether a written value came back: a data policy may have changed its case or the space around it. */
 export const isVerified = (
   record: ProfileRecord,
