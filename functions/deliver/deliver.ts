@@ -5,10 +5,9 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { Agent, type Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
-import { filledOnly, type Mappings } from '../change/mapping.ts'
+import type { Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
 import { isFinal, type Outcome } from '../change/outcome.ts'
-import { writableAttributes } from '../change/profile.ts'
 import { type Environment, isExtended, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
@@ -16,20 +15,15 @@ import { createSendMessages } from '../runtime/queue.ts'
 import { parseCampaignCredentials, parsePseudonymKey } from '../runtime/secret-contents.ts'
 import { createSecret } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
-import { createApply } from './apply.ts'
+import { assembleSettle } from './assemble-settle.ts'
 import { createDeliverBatch } from './batch.ts'
 import { createCampaign } from './campaign/campaign.ts'
 import { createToken } from './campaign/token.ts'
 import { createSend } from './campaign/transport.ts'
 import { createEnding } from './ending.ts'
-import { createHold } from './hold.ts'
 import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createLogDelivered } from './log-delivered.ts'
-import { createMatch } from './match.ts'
-import { createReadBack } from './read-back.ts'
-import { createSettle } from './settle.ts'
-import { createWrite } from './write.ts'
 
 export type DeliverDependencies = {
   readonly environment: Environment
@@ -95,21 +89,13 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
-    const match = createMatch({ campaign, ledger, businessKey: config.BUSINESS_KEY, pseudonym, time })
-    const schema = { attributes: writableAttributes(mappings.attributes), filledOnly: filledOnly(mappings) }
-    const readBack = createReadBack(campaign, schema.attributes)
-    const verifies = config.VERIFY === 'always'
-    const write = createWrite({ campaign, ledger, match, schema, readBack, verifies })
-    const landingMilliseconds = config.LANDING_SECONDS * 1000
-    const hold = createHold({ ledger, landingMilliseconds, time, newOwner: given.newOwner })
-    const apply = createApply({ ledger, hold, write, schema })
-    const settle = createSettle(match, apply, log)
-    const logDelivered = createLogDelivered(log, pseudonym, time)
+    const settle = assembleSettle({ ...given, config, campaign, ledger, pseudonym })
     const ending = createEnding({
       unmatched: config.UNMATCHED,
       waitMilliseconds: config.WAIT_HOURS * HOUR_MILLISECONDS,
       isObserving: config.MODE === 'observe',
     })
+    const logDelivered = createLogDelivered(log, pseudonym, time)
     const deliverBatch = createDeliverBatch({
       settle,
       ending,

@@ -3,7 +3,7 @@ import { type Change, valuesOf } from '../change/change.ts'
 import { isFinal, type Outcome, type PutAside } from '../change/outcome.ts'
 import { isConsent } from '../change/profile.ts'
 import { REASONS } from './outcome-of-error.ts'
-import type { Settled } from './settle.ts'
+import type { Settled } from './tally.ts'
 
 export type EndingSettings = {
   readonly unmatched: 'wait' | 'park' | 'create'

@@ -1,7 +1,7 @@
 // A profile that Campaign has shown, and under which identity the ledger knows it.
 import { canonicalValue, type MatchEntry } from '../change/change.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
-import type { ProfileRecord } from './campaign/record.ts'
+import { type ProfileRecord, textIn } from './campaign/record.ts'
 
 /** Its record keys, and, where it was shown just now, all of it. `readAt` (epoch ms) is from before it was asked for. */
 export type Found = {
@@ -34,7 +34,13 @@ export const holdsAnother = (found: Found, entry: MatchEntry, businessKey: strin
   return held !== '' && canonicalValue({ attribute, value: held }) !== canonicalValue(entry)
 }
 
-const textIn = (record: ProfileRecord, attribute: string): string => {
-  const value = record[attribute]
-  return typeof value === 'string' ? value : ''
-}
+/** The pseudonyms of everything that the profile can be found by. */
+export const namesOf = (
+  { PKey, email, key }: Found,
+  businessKey: string | undefined,
+  pseudonym: Pseudonym,
+): readonly string[] => [
+  pseudonym('PKey', PKey),
+  ...(email === '' ? [] : [pseudonym('email', email)]),
+  ...(businessKey === undefined || key === '' ? [] : [pseudonym(businessKey, key)]),
+]

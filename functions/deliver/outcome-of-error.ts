@@ -11,6 +11,10 @@ export type Ended = Outcome | { readonly outcome: 'not-found' }
 export const isRefusal = (error: unknown): error is CampaignError =>
   error instanceof CampaignError && (error.fault.kind === 'refused' || error.fault.kind === 'unexplained')
 
+/** Whether a refused creation may mean that the profile is there: said in words, or in v8's one sentence for everything. */
+export const mayExist = ({ fault }: CampaignError): boolean =>
+  fault.kind === 'unexplained' || (fault.kind === 'refused' && fault.code === 'duplicate-key')
+
 /** The end an error means for a change. Rethrows what nobody foresaw. */
 export const endOf = (error: unknown): Ended => {
   if (error instanceof LedgerError || error instanceof LeaseLost)

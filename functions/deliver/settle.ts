@@ -1,114 +1,84 @@
-// Takes any changes to their ends: match each, regroup by profile, apply the groups side by side, match on where needed.
-import type { Change } from '../change/change.ts'
-import type { Outcome } from '../change/outcome.ts'
-import { errorName, type Log } from '../runtime/log.ts'
-import type { Apply } from './apply.ts'
-import type { Call } from './campaign/exchange.ts'
-import type { Match, Target } from './match.ts'
-import { type Ended, endOf } from './outcome-of-error.ts'
+// Takes any changes to their ends: deletions first, then what goes to profiles that exist, then what creates them.
+import { type Change, canonicalValue, type MatchEntry } from '../change/change.ts'
+import type { Deferred } from '../change/outcome.ts'
+import type { Log } from '../runtime/log.ts'
+import type { FindAndApply } from './find-and-apply.ts'
+import { creatable, type MakeSure } from './make-sure.ts'
+import type { Ended } from './outcome-of-error.ts'
+import type { Remove } from './remove.ts'
+import { createTally, type Settled, type Tally } from './tally.ts'
 
-/** How one change ended, and what it cost. Engine calls of a merged write are booked on its first change. */
-export type Settled = {
-  readonly outcome: Outcome
-  readonly engineCalls: number
-  /** The ledger's pseudonym of the profile it was led to last. */
-  readonly profile?: string | undefined
-}
-
+/** An end for every change. Never throws. */
 export type Settle = (changes: readonly Change[], deadline: number) => Promise<ReadonlyMap<Change, Settled>>
 
-/** A change on its way: the match entry it is tried by next, and whether a record it was led to has proved gone. */
-type Pending = { readonly change: Change; readonly from: number; readonly wasGone: boolean }
+export type SettleOptions = {
+  readonly findAndApply: FindAndApply
+  readonly makeSure: MakeSure
+  readonly remove: Remove
+  /** Whether a change that nobody matches creates its profile, although it does not ask for it. */
+  readonly createsUnmatched: boolean
+  readonly log: Log
+}
 
-/** An end for every change. Never throws: what nobody foresaw is deferred and logged by name. */
-export const createSettle =
-  (match: Match, apply: Apply, log: Log): Settle =>
-  async (changes, deadline) => {
-    const outcomes = new Map<Change, Outcome>()
-    const calls = new Map<Change, number>()
-    const profiles = new Map<Change, string>()
-    const callFor = (change: Change): Call => ({
-      deadline,
-      count: () => calls.set(change, (calls.get(change) ?? 0) + 1),
-    })
-    const guarded = async (change: Change, work: () => Promise<Ended>): Promise<Ended> => {
-      try {
-        return await work()
-      } catch (error) {
-        return foreseen(error, change)
-      }
-    }
-    const foreseen = (error: unknown, { id, source }: Change): Ended => {
-      try {
-        return endOf(error)
-      } catch {
-        log.error('change.unexpected', { changeId: id, source, cause: errorName(error) })
-        return { outcome: 'deferred', code: 'unexpected' }
-      }
-    }
+export const createSettle = (options: SettleOptions): Settle => {
+  const { findAndApply, makeSure, remove, createsUnmatched, log } = options
 
-    const findTargets = async (pending: readonly Pending[]) => {
-      const targets = new Map<Pending, Target>()
-      const search = async (one: Pending): Promise<void> => {
-        const ended = await guarded(one.change, async () => {
-          const matched = await match.find(one.change, one.from, callFor(one.change))
-          if ('outcome' in matched) return matched.outcome
-          targets.set(one, matched.target)
-          profiles.set(one.change, matched.target.identity)
-          return { outcome: 'not-found' }
-        })
-        if (ended.outcome !== 'not-found') outcomes.set(one.change, ended)
-      }
-      await Promise.all(pending.map(search))
-      return targets
-    }
-
-    /** The change's next try after its record was not there: a stale memory once more, else the next match entry. */
-    const next = ({ change, wasGone }: Pending, { identity, found, entry }: Target): Pending => {
-      if (!found || wasGone) return { change, from: entry + 1, wasGone }
-      match.forget(identity)
-      return { change, from: entry, wasGone: true }
-    }
-
-    const applyGroup = async (
-      members: readonly (readonly [Pending, Target])[],
-    ): Promise<readonly Pending[]> => {
-      const group = members.map(([{ change }]) => change)
-      const [first] = group
-      const target = surest(members.map(([, one]) => one))
-      if (!first || !target) return []
-      const ended = await apply({ target, changes: group }, callFor(first)).catch(
-        (error: unknown) => new Map(group.map((change) => [change, foreseen(error, change)])),
+  const removeAll = async (changes: readonly Change[], tally: Tally): Promise<void> => {
+    const removeOne = async (change: Change): Promise<void> => {
+      const ended = await remove(change, tally.callFor(change)).catch((error: unknown) =>
+        tally.foreseen(change, error),
       )
-      return members.flatMap(([one, own]) => {
-        const end = ended.get(one.change)
-        if (end?.outcome === 'not-found') return [next(one, { ...own, found: own.found ?? target.found })]
-        outcomes.set(one.change, end ?? { outcome: 'deferred', code: 'unexpected' })
-        return []
-      })
+      tally.end(change, ended)
     }
-
-    let pending: readonly Pending[] = changes.map((change) => ({ change, from: 0, wasGone: false }))
-    while (pending.length > 0) {
-      const targets = await findTargets(pending)
-      const groups = Map.groupBy(targets, ([, { identity }]) => identity)
-      pending = (await Promise.all([...groups.values()].map(applyGroup))).flat()
-    }
-    return new Map(
-      changes.map((change) => [
-        change,
-        {
-          outcome: outcomes.get(change) ?? { outcome: 'deferred', code: 'unexpected' },
-          engineCalls: calls.get(change) ?? 0,
-          profile: profiles.get(change),
-        },
-      ]),
-    )
+    await Promise.all(changes.map(removeOne))
   }
 
-/**
- * Of several ways to one profile the one that was seen last: what Campaign has just shown, else a key at its word, which
- * Campaign finds itself, and only then what was remembered, since a record may have lost its key or email meanwhile.
- */
-const surest = (targets: readonly Target[]): Target | undefined =>
-  targets.find(({ found }) => found?.record) ?? targets.find(({ found }) => !found) ?? targets[0]
+  const makeSureOfAll = async (changes: readonly Change[], tally: Tally): Promise<void> => {
+    const groups = Map.groupBy(changes, ({ match }) => match.map(nameOf).join())
+    const makeSureOf = async (group: readonly Change[]): Promise<void> => {
+      const [first] = group
+      if (!first) return
+      const ended = await makeSure(group, tally.callFor(first)).catch(
+        (error: unknown) => new Map<Change, Ended>(group.map((one) => [one, tally.foreseen(one, error)])),
+      )
+      for (const change of group) tally.end(change, ended.get(change))
+    }
+    await Promise.all([...groups.values()].map(makeSureOf))
+  }
+
+  /** What names somebody whose deletion waits must not be written in its place, to be deleted later. */
+  const holdBack = (changes: readonly Change[], deletions: readonly Change[], tally: Tally) => {
+    const waiting = deletions.filter((change) => tally.outcomeOf(change)?.outcome === 'deferred')
+    const names = new Set(waiting.flatMap(({ match }) => match.map(nameOf)))
+    return changes.filter((change) => {
+      const isFree = !change.match.some((entry) => names.has(nameOf(entry)))
+      if (!isFree) tally.end(change, WAITS_WITH_OTHERS)
+      return isFree
+    })
+  }
+
+  return async (changes, deadline) => {
+    const tally = createTally(deadline, log)
+    const [deletions, writes] = split(changes, ({ action }) => action === 'delete')
+    await removeAll(deletions, tally)
+    const [sure, others] = split(holdBack(writes, deletions, tally), namesMore)
+    await makeSureOfAll(sure, tally)
+    await findAndApply(others, tally)
+    const missed = others.filter((change) => tally.outcomeOf(change)?.outcome === 'unmatched')
+    const [creating, waiting] = split(missed, ({ action }) => createsUnmatched || action === 'upsert')
+    await makeSureOfAll(creating, tally)
+    // The profile may have been made just now, by a change that asked for it.
+    if (creating.length > 0) await findAndApply(waiting, tally)
+    return tally.settled(changes)
+  }
+}
+
+/** An upsert writes its match entries; with more than one of them, one may still be empty in a profile that exists. */
+const namesMore = (change: Change): boolean => change.action === 'upsert' && creatable(change).length > 1
+
+const nameOf = (entry: MatchEntry): string => JSON.stringify([entry.attribute, canonicalValue(entry)])
+
+const split = <Item>(items: readonly Item[], belongs: (item: Item) => boolean) =>
+  [items.filter(belongs), items.filter((item) => !belongs(item))] as const
+
+const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }

@@ -18,6 +18,12 @@ const valueIn = (record: ProfileRecord, attribute: string): unknown => {
     : undefined
 }
 
+/** The text the record holds, empty where it shows none. */
+export const textIn = (record: ProfileRecord, attribute: string): string => {
+  const value = valueIn(record, attribute)
+  return typeof value === 'string' ? value : ''
+}
+
 /** Dotted attributes become the nested object Campaign takes: `{"location":{"city":…}}`. */
 export const toWire = (values: Values): Readonly<Record<string, unknown>> => {
   const body: Record<string, unknown> = {}

@@ -1,0 +1,89 @@
+// Creates a profile with the values of its changes, and records their clocks where the ledger will look for them.
+import { type Change, type MatchEntry, valuesOf } from '../change/change.ts'
+import type { FinalOutcome } from '../change/outcome.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { Time } from '../runtime/time.ts'
+import type { Campaign } from './campaign/campaign.ts'
+import type { Call } from './campaign/exchange.ts'
+import type { Schema } from './difference.ts'
+import { toFound } from './found.ts'
+import type { Hold } from './hold.ts'
+import { type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
+import type { Match, Target } from './match.ts'
+import type { Ended } from './outcome-of-error.ts'
+import { planWrite, valuesIn, type Written } from './plan.ts'
+import type { ReadBack } from './read-back.ts'
+
+/** What came of it: some changes have ended; those left go to the profile that is there now. */
+export type Made = {
+  readonly ended: ReadonlyMap<Change, Ended>
+  readonly target?: Target
+  readonly left: readonly Change[]
+}
+
+/** `leases` are those of all entries, and nobody has a profile by any of them. Throws CampaignError, LedgerError or LeaseLost. */
+export type Create = (
+  changes: readonly Change[],
+  entries: readonly MatchEntry[],
+  leases: readonly Lease[],
+  call: Call,
+) => Promise<Made>
+
+export type CreateOptions = {
+  readonly campaign: Campaign
+  readonly ledger: Ledger
+  readonly hold: Hold
+  readonly match: Pick<Match, 'forget'>
+  readonly schema: Schema
+  readonly readBack: ReadBack
+  readonly verifies: boolean
+  readonly businessKey: string | undefined
+  readonly pseudonym: Pseudonym
+  readonly time: Time
+}
+
+export const createCreate = (options: CreateOptions): Create => {
+  const { campaign, ledger, hold, match, schema, readBack, verifies, businessKey, pseudonym, time } = options
+
+  /** What was recorded of a record that is gone must not count against the new one. */
+  const restart = async (lease: Lease): Promise<void> => {
+    if (Object.keys(lease.clocks).length > 0 && !(await ledger.restart(lease, {}))) throw new LeaseLost()
+  }
+
+  return async (changes, entries, leases, call) => {
+    await Promise.all(leases.map(restart))
+    const plan = planWrite(changes, {}, schema.filledOnly)
+    const keys = Object.fromEntries(entries.map(({ attribute, value }) => [attribute, value]))
+    const readAt = time.now()
+    const record = await campaign.create({ ...keys, ...valuesIn(plan.newer) }, call)
+    const { identity, PKey, ...found } = toFound(record, readAt, businessKey, pseudonym)
+    match.forget(identity, found.email)
+    const target: Target = {
+      identity,
+      address: { PKey },
+      found: { ...found, identity, PKey, record: undefined },
+      entry: 0,
+    }
+
+    const ours = leases.find((lease) => lease.identity === identity)
+    const own = ours ?? (await hold.take(identity, call.deadline))
+    const isTaken = !own || (!ours && Object.keys(own.clocks).length > 0)
+    if (isTaken) {
+      // Somebody has found it by its email or PKey already, and written: by the clocks, then, as any change is.
+      if (own) await hold.end([own])
+      return { ended: new Map(), target, left: changes }
+    }
+    const isOurs = await (ours ? ledger.record(own, plan.clocks) : ledger.giveBack(own, plan.clocks))
+    if (!isOurs) throw new LeaseLost()
+
+    const seen = verifies ? await readBack({ PKey }, plan.newer, call) : undefined
+    const written: Written = { attributes: new Set(Object.keys(plan.newer)), PKey, href: record.href, seen }
+    const endOf = (change: Change): FinalOutcome => {
+      const outcome = plan.outcomeOf(change, written)
+      if (outcome.outcome === 'applied') return { ...outcome, outcome: 'created' }
+      const isEmpty = Object.keys(valuesOf(change)).length === 0
+      return isEmpty ? { outcome: 'created', PKey, href: record.href, changed: [] } : outcome
+    }
+    return { ended: new Map(changes.map((change) => [change, endOf(change)])), target, left: [] }
+  }
+}

@@ -1,0 +1,118 @@
+// Makes sure that a profile exists and then applies the changes to it: under the leases of all its match entries, so that
+// of several workers who miss the same person one creates it and the others find it.
+import type { Change } from '../change/change.ts'
+import { changeClock } from '../change/clock.ts'
+import type { PutAside } from '../change/outcome.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { Apply } from './apply.ts'
+import type { Call } from './campaign/exchange.ts'
+import type { Create, Made } from './create.ts'
+import type { FillKeys } from './fill-keys.ts'
+import type { Hold } from './hold.ts'
+import type { Lease } from './ledger/ledger.ts'
+import { isErased, type Match } from './match.ts'
+import { type Ended, endOf, isRefusal, mayExist } from './outcome-of-error.ts'
+
+/** Changes of one match list. Every one gets an end; throws only what nobody foresaw. */
+export type MakeSure = (changes: readonly Change[], call: Call) => Promise<ReadonlyMap<Change, Ended>>
+
+export type MakeSureOptions = {
+  readonly hold: Hold
+  readonly match: Pick<Match, 'look'>
+  readonly create: Create
+  readonly fillKeys: FillKeys
+  readonly apply: Apply
+  readonly pseudonym: Pseudonym
+}
+
+export const createMakeSure = (options: MakeSureOptions): MakeSure => {
+  const { hold, match, create, fillKeys, apply, pseudonym } = options
+
+  /** Finds the profile after all, or makes it; a change that Campaign refuses is left out of it. */
+  const findOrMake = async (
+    changes: readonly Change[],
+    leases: readonly Lease[],
+    call: Call,
+  ): Promise<Made> => {
+    const [first] = changes
+    if (!first) return nothing
+    const entries = creatable(first)
+    const looked = await match.look(first.match, call)
+    if ('found' in looked) {
+      return { ...nothing, target: await fillKeys(looked.found, entries, leases, call), left: changes }
+    }
+    if (looked.outcome.outcome !== 'unmatched') return { ...nothing, ended: allEnd(changes, looked.outcome) }
+    try {
+      return await create(changes, entries, leases, call)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      if (mayExist(error) && 'found' in (await match.look(first.match, call))) {
+        return findOrMake(changes, leases, call)
+      }
+      if (changes.length === 1) return { ...nothing, ended: allEnd(changes, endOf(error)) }
+      return oneByOne(changes, leases, call)
+    }
+  }
+
+  /** The oldest that Campaign takes makes the profile, the others are applied to it. */
+  const oneByOne = async (
+    changes: readonly Change[],
+    leases: readonly Lease[],
+    call: Call,
+  ): Promise<Made> => {
+    const ended = new Map<Change, Ended>()
+    const sorted = changes.toSorted((left, right) => (changeClock(left) < changeClock(right) ? -1 : 1))
+    for (const [place, change] of sorted.entries()) {
+      const made = await findOrMake([change], leases, call)
+      for (const [one, end] of made.ended) ended.set(one, end)
+      if (made.target) return { ended, target: made.target, left: [...made.left, ...sorted.slice(place + 1)] }
+    }
+    return { ended, left: [] }
+  }
+
+  return async (changes, call) => {
+    const [first] = changes
+    const entries = first ? creatable(first) : []
+    if (entries.length === 0) return allEnd(changes, UNMATCHED)
+    const ended = new Map<Change, Ended>()
+    const endOthers = (end: Ended): ReadonlyMap<Change, Ended> => {
+      for (const change of changes) if (!ended.has(change)) ended.set(change, end)
+      return ended
+    }
+    const identities = entries.map(({ attribute, value }) => pseudonym(attribute, value))
+    try {
+      const leases = await hold.takeAll(identities, call.deadline)
+      if (!leases) return endOthers({ outcome: 'deferred', code: 'lease-held' })
+      const isGone = (change: Change) => leases.some(({ tombstone }) => isErased(change, tombstone))
+      for (const change of changes) if (isGone(change)) ended.set(change, { outcome: 'superseded' })
+      const living = changes.filter((change) => !ended.has(change))
+      const made = await findOrMake(living, leases, call).catch(async (error: unknown) => {
+        await hold.end(leases, error)
+        throw error
+      })
+      await hold.end(leases)
+      for (const [change, end] of made.ended) ended.set(change, end)
+      if (made.target && made.left.length > 0) {
+        const applied = await apply({ target: made.target, changes: made.left }, call)
+        for (const [change, end] of applied) ended.set(change, end)
+      }
+      return endOthers({ outcome: 'deferred', code: 'unexpected' })
+    } catch (error) {
+      return endOthers(endOf(error))
+    }
+  }
+}
+
+/** The entries a new profile would get: Campaign makes PKeys itself. */
+export const creatable = ({ match }: Change): readonly Change['match'][number][] =>
+  match.filter(({ attribute }) => attribute !== 'PKey')
+
+const nothing: Made = { ended: new Map(), left: [] }
+const UNMATCHED: PutAside = {
+  outcome: 'unmatched',
+  code: 'unmatched',
+  detail: 'no profile matches, and none can be created by its PKey',
+}
+
+const allEnd = (changes: readonly Change[], end: Ended): ReadonlyMap<Change, Ended> =>
+  new Map(changes.map((change) => [change, end]))

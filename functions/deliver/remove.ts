@@ -1,0 +1,108 @@
+// Deletes a profile and remembers that it was deleted, under the leases of everything that names it.
+import type { Change } from '../change/change.ts'
+import { changeClock } from '../change/clock.ts'
+import type { Outcome, PutAside } from '../change/outcome.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { Campaign } from './campaign/campaign.ts'
+import { CampaignError } from './campaign/campaign-error.ts'
+import type { Call } from './campaign/exchange.ts'
+import { type Found, namesOf } from './found.ts'
+import type { Hold } from './hold.ts'
+import type { Lease, Ledger } from './ledger/ledger.ts'
+import type { Looked, Match } from './match.ts'
+import { type Ended, endOf, REASONS } from './outcome-of-error.ts'
+
+/** Throws only what nobody foresaw. */
+export type Remove = (change: Change, call: Call) => Promise<Ended>
+
+export type RemoveOptions = {
+  readonly campaign: Pick<Campaign, 'read' | 'remove'>
+  readonly ledger: Ledger
+  readonly hold: Hold
+  readonly match: Pick<Match, 'look' | 'forget'>
+  readonly verifies: boolean
+  readonly businessKey: string | undefined
+  readonly pseudonym: Pseudonym
+}
+
+export const createRemove = (options: RemoveOptions): Remove => {
+  const { campaign, ledger, hold, match, verifies, businessKey, pseudonym } = options
+
+  const everyName = (change: Change, looked: Looked): readonly string[] => [
+    ...change.match.map(({ attribute, value }) => pseudonym(attribute, value)),
+    ...('found' in looked ? namesOf(looked.found, businessKey, pseudonym) : []),
+  ]
+
+  /** True where the record is gone, undefined where nobody could look. */
+  const isGone = async (PKey: string, call: Call): Promise<boolean | undefined> => {
+    try {
+      await campaign.read({ PKey }, call)
+      return false
+    } catch (error) {
+      return error instanceof CampaignError && error.fault.kind === 'not-found' ? true : undefined
+    }
+  }
+
+  const removeFound = async ({ identity, PKey }: Found, call: Call): Promise<Outcome> => {
+    match.forget(identity)
+    try {
+      await campaign.remove(PKey, call)
+    } catch (error) {
+      const isMissing = error instanceof CampaignError && error.fault.kind === 'not-found'
+      if (isMissing) return { outcome: 'unchanged', PKey }
+      throw error
+    }
+    const verified = verifies ? await isGone(PKey, call) : undefined
+    return { outcome: 'applied', PKey, changed: [], ...(verified !== undefined && { verified }) }
+  }
+
+  const underLeases = async (change: Change, leases: readonly Lease[], call: Call): Promise<Ended> => {
+    const clock = changeClock(change)
+    if (leases.some(({ tombstone = '' }) => tombstone > clock)) return { outcome: 'superseded' }
+    const looked = await match.look(change.match, call)
+    if (isAmbiguous(looked)) return looked.outcome
+    const found = 'found' in looked ? looked.found : undefined
+    const names = everyName(change, looked)
+    const leased = new Set(leases.map(({ identity }) => identity))
+    // A PKey may be named anew in each answer; a key or an email that changed meanwhile is somebody else's to write now.
+    const PKeyName = found && pseudonym('PKey', found.PKey)
+    if (names.some((name) => name !== PKeyName && !leased.has(name))) return MOVED
+    const own = leases.find(({ identity }) => identity === found?.identity)
+    if (Object.values(own?.clocks ?? {}).some((held) => held > clock)) return CHANGED_SINCE
+    // First the tombstones: who dies between the two, or hears no answer, finds neither the profile nor its names again.
+    const buried = new Set([...names, ...leased])
+    await Promise.all([...buried].map((name) => ledger.bury(name, clock)))
+    if (found) return removeFound(found, call)
+    const isRepeated = leases.every(({ tombstone }) => tombstone === clock)
+    return { outcome: isRepeated ? 'duplicate' : 'unchanged' }
+  }
+
+  return async (change, call) => {
+    try {
+      const first = await match.look(change.match, call)
+      if (isAmbiguous(first)) return first.outcome
+      const leases = await hold.takeAll(everyName(change, first), call.deadline)
+      if (!leases) return { outcome: 'deferred', code: 'lease-held' }
+      try {
+        const ended = await underLeases(change, leases, call)
+        await hold.end(leases)
+        return ended
+      } catch (error) {
+        await hold.end(leases, error)
+        throw error
+      }
+    } catch (error) {
+      return endOf(error)
+    }
+  }
+}
+
+const MOVED: Outcome = { outcome: 'deferred', code: 'lease-lost' }
+const CHANGED_SINCE: PutAside = {
+  outcome: 'parked',
+  code: 'changed-since',
+  detail: REASONS['changed-since'],
+}
+
+const isAmbiguous = (looked: Looked): looked is { readonly outcome: PutAside } =>
+  'outcome' in looked && looked.outcome.outcome !== 'unmatched'
