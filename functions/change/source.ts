@@ -99,9 +99,6 @@ export const loadSource = async (mappings: Mappings, name: string): Promise<Sour
   }
 }
 
-/** How far ahead of us a sender's clock may be before its times are not believed. */
-export const FUTURE_TOLERANCE_MILLISECONDS = 5 * 60 * 1000
-
 /** What only shows once every source is loaded, one sentence each: an unknown kind, and what a kind misses. */
 export const sourceFaultsOf = async (mappings: Mappings): Promise<readonly string[]> => {
   const load = (name: string): Promise<readonly string[]> =>

@@ -1,14 +1,13 @@
 // HubSpot: webhooks v3, signature v3. Thin events, one property each, up to a hundred in an array, in no order.
 // developers.hubspot.com/docs/api/webhooks and .../authentication/request-validation
 import * as z from 'zod'
-import type { MatchEntry } from '../change.ts'
 import { isConsent } from '../profile.ts'
 import { compositeId } from '../read/composite-id.ts'
 import { readField } from '../read/field.ts'
-import { readMatchEntry } from '../read/match-entry.ts'
+import { readMatchFields } from '../read/match-fields.ts'
+import { futureProblem } from '../read/occurred-at.ts'
 import { type Problem, pointerTo } from '../read/problem.ts'
 import type { DecodeContext, Decoded, IgnoredCode, Kind } from '../source.ts'
-import { FUTURE_TOLERANCE_MILLISECONDS } from '../source.ts'
 
 const whole = z.union([z.int(), z.bigint(), z.string().regex(/^\d+$/)]).transform(String)
 
@@ -84,9 +83,8 @@ const decodePropertyChange = (
   // A cleared property arrives as empty text.
   const field = readField(event.propertyName, event.propertyValue ?? '', `${at}/propertyValue`, context)
   if (field === undefined) return { kind: 'ignored', code: 'not-mapped' }
-  if (event.occurredAt > context.now + FUTURE_TOLERANCE_MILLISECONDS) {
-    return reject({ code: 'future', detail: 'is more than five minutes ahead', pointer: `${at}/occurredAt` })
-  }
+  const future = futureProblem(event.occurredAt, at, context)
+  if (future) return reject(future)
   if ('problem' in field) return reject(field.problem)
   if (isConsent(field.attribute) && field.value === false) {
     return reject({
@@ -95,14 +93,8 @@ const decodePropertyChange = (
       pointer: `${at}/propertyValue`,
     })
   }
-  const match: MatchEntry[] = []
-  for (const { field: name, attribute } of context.mapping.match ?? []) {
-    const read = readMatchEntry(attribute, name === 'objectId' ? event.objectId : undefined, at, context)
-    if ('problem' in read) return reject({ ...read.problem, pointer: `${at}/${name}` })
-    match.push(read.entry)
-  }
-  const [first, ...others] = match
-  if (!first) return reject({ code: 'match-not-supported', detail: 'no match is mapped', pointer: at })
+  const match = readMatchFields({ objectId: event.objectId }, at, context)
+  if ('problem' in match) return reject(match.problem)
   return {
     kind: 'change',
     change: {
@@ -115,7 +107,7 @@ const decodePropertyChange = (
       source: context.source,
       occurredAt: event.occurredAt,
       action: 'update',
-      match: [first, ...others],
+      match: match.entries,
       set: { [field.attribute]: field.value },
       restate: {},
     },
