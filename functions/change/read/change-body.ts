@@ -2,6 +2,7 @@
 // delivery of `direct`, the data of another envelope) reads it here.
 import * as z from 'zod'
 import type { DecodeContext, Decoded } from '../source.ts'
+import { actionProblems, readAction } from './action.ts'
 import { readAttributes } from './attributes.ts'
 import { readInstant } from './instant.ts'
 import { readMatch } from './match-entry.ts'
@@ -52,38 +53,26 @@ export const readChangeBody = (
   const parsed = schema.safeParse(given)
   if (!parsed.success) return reject(parsed.error.issues.flatMap((issue) => toProblems(issue, at)))
   const { data } = parsed
-  const problems: Problem[] = []
 
   const occurredAt = readInstant(data.occurredAt) ?? 0
   const future = futureProblem(occurredAt, at, context)
-  if (future) problems.push(future)
-  if (data.action !== undefined && data.action !== 'update') {
-    problems.push({ code: 'action-not-supported', detail: 'must be update', pointer: `${at}/action` })
-  }
+  const action = readAction(data.action)
   const match = readMatch(data.match, `${at}/match`, context)
-  const set = readAttributes(data.set ?? {}, `${at}/set`, context)
-  const restate = readAttributes(data.restate ?? {}, `${at}/restate`, context)
-  problems.push(...match.problems, ...set.problems, ...restate.problems)
-  for (const attribute of Object.keys(set.values)) {
-    // Until opting in can be weighed against what Campaign holds, it is refused rather than half done.
-    if (set.optsIn.has(attribute)) {
-      problems.push({
-        code: 'opt-in-refused',
-        detail: 'opting in is not supported',
-        pointer: pointerTo(`${at}/set`, attribute),
-      })
-    }
-  }
-  if (data.set === undefined && data.restate === undefined) {
-    problems.push({ code: 'invalid', detail: 'must hold set or restate', pointer: at })
-  }
+  const readable = match.problems.length === 0 ? match.entries : []
+  // Of values that a deletion must not hold at all nothing else is said.
+  const values = readValues(action === 'delete' ? {} : data, at, context)
+  const problems = [
+    ...(future ? [future] : []),
+    ...actionProblems(action, { ...data, match: readable }, at),
+    ...match.problems,
+    ...values.problems,
+  ]
   const [first, ...others] = match.entries
-  if (problems.length > 0 || !first) return reject(problems)
+  if (problems.length > 0 || !first || !action) return reject(problems)
 
-  const restated = Object.entries(restate.values).filter(
-    ([attribute]) => !restate.clears.has(attribute) && !restate.optsIn.has(attribute),
-  )
-  if (Object.keys(set.values).length + restated.length === 0)
+  const { set, restate } = values
+  // An upsert without values still makes sure that the profile exists.
+  if (action === 'update' && Object.keys({ ...set, ...restate }).length === 0)
     return { kind: 'ignored', code: 'nothing-to-write' }
   return {
     kind: 'change',
@@ -93,11 +82,34 @@ export const readChangeBody = (
       source: context.source,
       occurredAt,
       ...(data.sequence !== undefined && { sequence: data.sequence }),
-      action: 'update',
+      action,
       match: [first, ...others],
-      set: set.values,
-      restate: Object.fromEntries(restated),
+      set,
+      restate,
     },
+  }
+}
+
+/** What a change writes, whatever its action: what is merely restated never clears and never opts in. */
+const readValues = (
+  data: Pick<z.infer<typeof schema>, 'set' | 'restate'>,
+  at: string,
+  context: DecodeContext,
+) => {
+  const set = readAttributes(data.set ?? {}, `${at}/set`, context)
+  const restate = readAttributes(data.restate ?? {}, `${at}/restate`, context)
+  const restated = Object.entries(restate.values).filter(
+    ([attribute]) => !restate.clears.has(attribute) && !restate.optsIn.has(attribute),
+  )
+  // Until opting in can be weighed against what Campaign holds, it is refused rather than half done.
+  const optingIn = [...set.optsIn].map((attribute): Problem => {
+    const pointer = pointerTo(`${at}/set`, attribute)
+    return { code: 'opt-in-refused', detail: 'opting in is not supported', pointer }
+  })
+  return {
+    set: set.values,
+    restate: Object.fromEntries(restated),
+    problems: [...set.problems, ...restate.problems, ...optingIn],
   }
 }
 
