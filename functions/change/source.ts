@@ -5,7 +5,10 @@ import type { Attributes } from './profile.ts'
 import type { Problem } from './read/problem.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
 
-/** What a vendor's deletion does: nothing, closes every channel, deletes the profile, or waits for a person. */
+/**
+ * What a vendor's deletion of a contact does: nothing, closes every channel, deletes the profile, or waits for a person.
+ * A change of `direct` that asks for a deletion is no such event: it is always taken.
+ */
 export const DELETES = ['ignore', 'opt-out', 'delete', 'park'] as const
 export type Deletes = (typeof DELETES)[number]
 
