@@ -16,6 +16,8 @@ export type EnqueueDependencies = {
   readonly deliverNow: DeliverNow
   readonly changesQueueUrl: string
   readonly parkedQueueUrl: string
+  /** MODE=observe: nothing is put aside, neither bad events nor what deliver-now reports; the sender is told all the same. */
+  readonly isObserving: boolean
   readonly time: Time
 }
 
@@ -29,7 +31,7 @@ export type Delivered = {
 
 /** Queues, parks or waits; the reply is a 2xx only when nothing of the delivery can be lost any more. */
 export const createEnqueue =
-  ({ send, deliverNow, changesQueueUrl, parkedQueueUrl, time }: EnqueueDependencies) =>
+  ({ send, deliverNow, changesQueueUrl, parkedQueueUrl, isObserving, time }: EnqueueDependencies) =>
   async (delivered: Delivered): Promise<{ readonly reply: Reply; readonly receipt: string }> => {
     const { stamp, sorted, waitSeconds } = delivered
     const answer = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
@@ -46,7 +48,7 @@ export const createEnqueue =
     const toChanges = toChangesMessages(stamp, unfinished, ({ attribute, value }) =>
       delivered.pseudonym(attribute, value),
     )
-    const toParked = [...bad, ...putAside(delivered, results, time.now())]
+    const toParked = isObserving ? [] : [...bad, ...putAside(delivered, results, time.now())]
     const durable = await Promise.all([send(changesQueueUrl, toChanges), send(parkedQueueUrl, toParked)])
     if (durable.includes(false)) return answer(reply.tryAgain('not everything could be queued'))
 

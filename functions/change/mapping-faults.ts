@@ -36,6 +36,7 @@ const mappingsShape = z.strictObject({
           ),
         )
         .optional(),
+      merges: z.enum(['park', 'ignore'], "must be 'park' or 'ignore'").optional(),
       phoneRegion: z
         .string()
         .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code, such as FR or US')

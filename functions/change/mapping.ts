@@ -17,6 +17,8 @@ export type SourceMapping = {
   readonly match?: readonly { readonly field: string; readonly attribute: string }[]
   /** CRM field → Campaign attribute. */
   readonly fields?: Readonly<Record<string, FieldMapping>>
+  /** What a merge of two contacts in the CRM does: `park` (the default) puts it aside for a person. */
+  readonly merges?: 'park' | 'ignore'
   /** ISO 3166 country that phone numbers without a country code belong to: turns E.164 on for phone attributes. */
   readonly phoneRegion?: string
 }

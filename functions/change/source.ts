@@ -5,7 +5,10 @@ import type { Attributes } from './profile.ts'
 import type { Problem } from './read/problem.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
 
-/** What a vendor's deletion does: nothing, closes every channel, deletes the profile, or waits for a person. */
+/**
+ * What a vendor's deletion of a contact does: nothing, closes every channel, deletes the profile, or waits for a person.
+ * A change of `direct` that asks for a deletion is no such event: it is always taken.
+ */
 export const DELETES = ['ignore', 'opt-out', 'delete', 'park'] as const
 export type Deletes = (typeof DELETES)[number]
 
@@ -98,9 +101,6 @@ export const loadSource = async (mappings: Mappings, name: string): Promise<Sour
         : (await import('./read/phone.ts')).toE164(mapping.phoneRegion),
   }
 }
-
-/** How far ahead of us a sender's clock may be before its times are not believed. */
-export const FUTURE_TOLERANCE_MILLISECONDS = 5 * 60 * 1000
 
 /** What only shows once every source is loaded, one sentence each: an unknown kind, and what a kind misses. */
 export const sourceFaultsOf = async (mappings: Mappings): Promise<readonly string[]> => {

@@ -255,10 +255,12 @@ describe('422', () => {
     }
   })
 
-  it('answers other actions, __proto__ and a key that is ..', async () => {
+  it('answers other actions, one that holds what it must not, __proto__ and a key that is ..', async () => {
     const change = JSON.stringify(directChange())
     const bodies = {
-      '/action': directChange({ action: 'delete' }),
+      '/action': directChange({ action: 'purge' }),
+      '/set': directChange({ action: 'delete' }),
+      '/match': directChange({ action: 'upsert', match: { PKey: '@a' } }),
       '/__proto__': change.replace('{', '{"__proto__":{"x":1},'),
       '/set/__proto__': change.replace('"phone"', '"__proto__"'),
       '/match/cusCrmId': directChange({ match: { cusCrmId: '..' } }),

@@ -137,10 +137,11 @@ describe('location', () => {
   })
 })
 
-describe('restate', () => {
+describe.each([undefined, 'update', 'upsert'])('restate, where the action is %s,', (action) => {
   it('never clears', () => {
     expect(
       written({
+        action,
         restate: {
           phone: null,
           fax: '',
@@ -155,11 +156,8 @@ describe('restate', () => {
   })
 
   it('never opts in, and may opt out', () => {
-    expect(written({ restate: { blackListEmail: false, ccpaOptOut: false, blackList: true } })).toEqual({
-      set: {},
-      restate: { blackList: true },
-    })
-    expect(written({ restate: { blackListEmail: false } })).toEqual(['ignored nothing-to-write'])
+    const restate = { blackListEmail: false, ccpaOptOut: false, blackList: true }
+    expect(written({ action, restate })).toEqual({ set: {}, restate: { blackList: true } })
   })
 })
 
@@ -168,11 +166,13 @@ describe('set', () => {
     expect(written({ set: { blackListEmail: true } })).toEqual({ set: { blackListEmail: true }, restate: {} })
   })
 
-  it('may not opt in for now', () => {
-    for (const attribute of ['blackList', 'blackListEmail', 'ccpaOptOut']) {
-      expect(written({ set: { [attribute]: false, phone: '1' } })).toEqual([
-        `opt-in-refused /set/${attribute}`,
-      ])
+  it('may not opt in for now, be it a profile to come', () => {
+    for (const action of ['update', 'upsert']) {
+      for (const attribute of ['blackList', 'blackListEmail', 'ccpaOptOut']) {
+        expect(written({ action, set: { [attribute]: false, phone: '1' } })).toEqual([
+          `opt-in-refused /set/${attribute}`,
+        ])
+      }
     }
   })
 })
@@ -218,7 +218,7 @@ it('never repeats a value in a problem', () => {
       ),
       set: attributes,
       restate: attributes,
-      action: fc.oneof(fc.constant('update'), planted),
+      action: fc.oneof(fc.constantFrom('update', 'upsert', 'delete'), planted),
       sequence: planted,
       unheard: planted,
     },

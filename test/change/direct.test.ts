@@ -90,18 +90,6 @@ describe('sequence', () => {
   it('may be left out', () => expect(changeOf({})).not.toHaveProperty('sequence'))
 })
 
-describe('action', () => {
-  it('is update, said or not', () => {
-    expect(changeOf({ action: 'update' }).action).toBe('update')
-    expect(changeOf({}).action).toBe('update')
-  })
-
-  it('is nothing else for now', () => {
-    refuses('action', ['action-not-supported /action'], 'upsert', 'delete', 'Update', '')
-    refuses('action', ['invalid /action'], 1, null)
-  })
-})
-
 describe('set and restate', () => {
   it('are objects, of which at least one is there', () => {
     for (const field of ['set', 'restate']) refuses(field, [`invalid /${field}`], null, 'x', 1, true, [])
@@ -114,6 +102,7 @@ describe('set and restate', () => {
       { set: {}, restate: {} },
       { set: { location: {} } },
       { set: undefined, restate: { phone: null } },
+      { set: undefined, restate: { blackListEmail: false } },
     ]) {
       expect(summaryOf(one(given)), JSON.stringify(given)).toEqual(['ignored nothing-to-write'])
     }
@@ -180,7 +169,7 @@ describe('a body', () => {
     expect(
       summaryOf(
         one({
-          action: 'delete',
+          action: 'purge',
           match: { phone: '1' },
           set: { age: 1 },
           restate: { nope: 1, cusScore: 'x' },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toChangesMessages } from '../../functions/change/message.ts'
+import { DELETES, type Decoded } from '../../functions/change/source.ts'
 import { kind } from '../../functions/change/sources/hubspot.ts'
 import { hubspotEvent } from '../support/sent-events.ts'
 import { contextOf, now, summaryOf } from './decode-context.ts'
@@ -18,6 +19,9 @@ const changeOf = (given: object) => {
   if (decoded?.kind !== 'change') throw new Error(summaryOf(decoded).join())
   return decoded.change
 }
+/** What became of events, leaving out how they were spelled. */
+const withoutEvents = (decoded: readonly Decoded[]) =>
+  decoded.map((item) => (item.kind === 'rejected' ? item.problems : item))
 /** The event without its type, for those that spell it otherwise. */
 const { subscriptionType: _, ...untyped } = event
 
@@ -53,18 +57,15 @@ describe('a recorded delivery', () => {
     expect(decoded.map(summaryOf)).toEqual([['ignored creation'], ['ignored creation']])
   })
 
-  it('of deletions, privacy deletions and merges is ignored by name for now', () => {
-    expect(decode(sample('hubspot-contact-deletion-and-privacyDeletion.json')).map(summaryOf)).toEqual([
-      ['ignored privacy-deletion'],
-      ['ignored deletion'],
-    ])
-    expect(decode(sample('hubspot-contact-merge.json')).map(summaryOf)).toEqual([['ignored merge']])
-  })
-
   it('means the same where the type is spelled eventType', () => {
     for (const [file, text] of recorded('hubspot')) {
       const respelled = JSON.parse(text.replaceAll('"subscriptionType"', '"eventType"'))
-      expect(decode(respelled), file).toEqual(decode(JSON.parse(text)))
+      for (const deletes of DELETES) {
+        const given = contextOf('hubspot', { deletes })
+        expect(withoutEvents(decode(respelled, given)), file).toEqual(
+          withoutEvents(decode(JSON.parse(text), given)),
+        )
+      }
     }
   })
 })

@@ -29,6 +29,8 @@ it.each([
     crm({ tenants: [] }),
     "sources.crm.tenants: must be 'any' or a list of account ids as text, such as ['62515']",
   ],
+  [crm({ merges: 'apply' }), "sources.crm.merges: must be 'park' or 'ignore'"],
+  [crm({ merges: false }), "sources.crm.merges: must be 'park' or 'ignore'"],
   [crm({ kind: undefined }), 'sources.crm.kind: must be text'],
   [crm({ phoneRegion: 'fr' }), 'sources.crm.phoneRegion: must be an ISO 3166 country code, such as FR or US'],
   [
@@ -64,5 +66,6 @@ it('says before anything is sent what only loading a source shows', async () => 
 
 it('finds nothing wrong with what is right', async () => {
   expect(faults({})).toEqual([])
+  for (const merges of ['park', 'ignore']) expect(faults(crm({ merges }))).toEqual([])
   expect(await sourceFaultsOf(mappings)).toEqual([])
 })

@@ -86,6 +86,32 @@ describe('accept', () => {
     expect(readAcceptConfig(accept)).toMatchObject({ PUBLIC_URL: 'https://hooks.example.com' })
   })
 
+  it('does nothing for the deletions of CRMs and writes what it is sent, where nothing else is said', () => {
+    expect(readAcceptConfig(accept)).toMatchObject({ DELETES: 'ignore', MODE: 'apply' })
+    expect(readAcceptConfig({ ...accept, DELETES: '', MODE: '' })).toMatchObject({ DELETES: 'ignore' })
+    for (const DELETES of ['ignore', 'opt-out', 'delete', 'park']) {
+      expect(readAcceptConfig({ ...accept, DELETES, MODE: 'observe' })).toMatchObject({
+        DELETES,
+        MODE: 'observe',
+      })
+    }
+  })
+
+  it('names a DELETES or MODE that is not what it should be, and what is allowed', () => {
+    const wrong = {
+      DELETES: ['Delete', 'optout', 'true', 'ignore,park'],
+      MODE: ['Observe', 'dry-run', 'true'],
+    }
+    const allowed = { DELETES: 'must be ignore, opt-out, delete, park', MODE: 'must be apply or observe' }
+    for (const name of ['DELETES', 'MODE'] as const) {
+      for (const value of wrong[name]) {
+        expect(faultOf(readAcceptConfig, { ...accept, [name]: value }), value).toContain(
+          `${name} ${allowed[name]}`,
+        )
+      }
+    }
+  })
+
   it('has a public address without a slash at its end', () => {
     for (const PUBLIC_URL of ['https://hooks.example.com/', 'hooks.example.com', 'ftp://x']) {
       expect(faultOf(readAcceptConfig, { ...accept, PUBLIC_URL }), PUBLIC_URL).toContain('PUBLIC_URL must')

@@ -32,6 +32,10 @@ describe('npm start', () => {
       { VERIFY: 'maybe', LANDING_SECONDS: 'x' },
       /^.*LANDING_SECONDS must be whole seconds, .*; VERIFY must be .*$/,
     ],
+    [
+      { DELETES: 'purge', MODE: 'dry' },
+      /^.*MODE must be apply or observe; DELETES must be ignore, opt-out, delete, park$/,
+    ],
   ])('says in one line what is wrong with %j', async (environment, line) => {
     expect(await refusalOf(environment)).toMatch(line)
   })

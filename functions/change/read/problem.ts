@@ -1,4 +1,5 @@
-// What is wrong with an event, said so that its sender can mend it: never with a value in it.
+// What is wrong with an event, said so that its sender can mend it: never with a value in it. The last three are not
+// wrong, but for a person to decide.
 
 export type ProblemCode =
   | 'invalid'
@@ -14,6 +15,9 @@ export type ProblemCode =
   | 'business-key-in-set'
   | 'opt-in-refused'
   | 'too-large'
+  | 'deletion'
+  | 'privacy-deletion'
+  | 'merge'
 
 /** `pointer` is an RFC 6901 JSON pointer from the start of the body. */
 export type Problem = { readonly code: ProblemCode; readonly detail: string; readonly pointer: string }

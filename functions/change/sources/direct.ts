@@ -1,111 +1,10 @@
 // Our own documented format, for whoever can write JSON: {"id", "occurredAt", "match", "set"}, one or up to a hundred.
 // Signed with Standard Webhooks (standard-webhooks spec, "Signature scheme").
-import * as z from 'zod'
-import { readAttributes } from '../read/attributes.ts'
-import { readInstant } from '../read/instant.ts'
-import { readMatch } from '../read/match-entry.ts'
-import { type Problem, pointerTo } from '../read/problem.ts'
-import type { DecodeContext, Decoded, Kind } from '../source.ts'
-import { FUTURE_TOLERANCE_MILLISECONDS } from '../source.ts'
+import { readChangeBody } from '../read/change-body.ts'
+import type { Problem } from '../read/problem.ts'
+import type { Kind } from '../source.ts'
 
 const MOST_CHANGES = 100
-
-const isObject = (given: unknown): given is Readonly<Record<string, unknown>> =>
-  typeof given === 'object' && given !== null && !Array.isArray(given)
-// z.record would drop a key named __proto__ without a word; here every key is seen.
-const object = (message: string) => z.custom<Readonly<Record<string, unknown>>>(isObject, message)
-const matchObject = z.custom<Readonly<Record<string, unknown>>>(
-  (given) => isObject(given) && Object.keys(given).length === 1,
-  'must be an object with exactly one attribute',
-)
-
-const MATCH = 'must be an object with exactly one attribute, or a list of one to four of them'
-
-const schema = z.strictObject({
-  id: z
-    .string('must be text')
-    .regex(/^[A-Za-z0-9._:~-]{1,128}$/, 'must be 1 to 128 letters, digits and . _ : ~ -'),
-  occurredAt: z
-    .string('must be text')
-    .refine((text) => readInstant(text) !== undefined, 'must be a date-time as RFC 3339 has it, with offset'),
-  match: z.union([matchObject, z.array(matchObject).min(1, MATCH).max(4, MATCH)], MATCH),
-  set: object('must be an object of attributes').optional(),
-  restate: object('must be an object of attributes').optional(),
-  action: z.string('must be text').optional(),
-  sequence: z
-    .string('must be text')
-    .regex(/^\d{1,39}$/, 'must be at most 39 decimal digits, as text')
-    .optional(),
-})
-
-const decodeChange = (given: unknown, index: number, at: string, context: DecodeContext): Decoded => {
-  const reject = (problems: readonly Problem[]): Decoded => {
-    const [first = { code: 'invalid', detail: 'must be a change', pointer: at } as const, ...others] =
-      problems
-    return { kind: 'rejected', problems: [first, ...others], event: given }
-  }
-  if (!isObject(given)) return reject([{ code: 'invalid', detail: 'must be an object', pointer: at }])
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) return reject(parsed.error.issues.flatMap((issue) => toProblems(issue, at)))
-  const { data } = parsed
-  const problems: Problem[] = []
-
-  const occurredAt = readInstant(data.occurredAt) ?? 0
-  if (occurredAt > context.now + FUTURE_TOLERANCE_MILLISECONDS) {
-    problems.push({ code: 'future', detail: 'is more than five minutes ahead', pointer: `${at}/occurredAt` })
-  }
-  if (data.action !== undefined && data.action !== 'update') {
-    problems.push({ code: 'action-not-supported', detail: 'must be update', pointer: `${at}/action` })
-  }
-  const match = readMatch(data.match, `${at}/match`, context)
-  const set = readAttributes(data.set ?? {}, `${at}/set`, context)
-  const restate = readAttributes(data.restate ?? {}, `${at}/restate`, context)
-  problems.push(...match.problems, ...set.problems, ...restate.problems)
-  for (const attribute of Object.keys(set.values)) {
-    // Until opting in can be weighed against what Campaign holds, it is refused rather than half done.
-    if (set.optsIn.has(attribute)) {
-      problems.push({
-        code: 'opt-in-refused',
-        detail: 'opting in is not supported',
-        pointer: pointerTo(`${at}/set`, attribute),
-      })
-    }
-  }
-  if (data.set === undefined && data.restate === undefined) {
-    problems.push({ code: 'invalid', detail: 'must hold set or restate', pointer: at })
-  }
-  const [first, ...others] = match.entries
-  if (problems.length > 0 || !first) return reject(problems)
-
-  const restated = Object.entries(restate.values).filter(
-    ([attribute]) => !restate.clears.has(attribute) && !restate.optsIn.has(attribute),
-  )
-  if (Object.keys(set.values).length + restated.length === 0)
-    return { kind: 'ignored', code: 'nothing-to-write' }
-  return {
-    kind: 'change',
-    change: {
-      id: data.id,
-      index,
-      source: context.source,
-      occurredAt,
-      ...(data.sequence !== undefined && { sequence: data.sequence }),
-      action: 'update',
-      match: [first, ...others],
-      set: set.values,
-      restate: Object.fromEntries(restated),
-    },
-  }
-}
-
-const toProblems = (issue: z.core.$ZodIssue, at: string): readonly Problem[] =>
-  issue.code === 'unrecognized_keys'
-    ? issue.keys.map((key) => ({
-        code: 'unknown-key',
-        detail: `is unknown: ${Object.keys(schema.shape).join(', ')} are allowed`,
-        pointer: pointerTo(at, key),
-      }))
-    : [{ code: 'invalid', detail: issue.message, pointer: pointerTo(at, ...issue.path) }]
 
 const count = (detail: string): { refused: [Problem] } => ({
   refused: [{ code: 'invalid', detail, pointer: '' }],
@@ -122,9 +21,9 @@ export const kind: Kind = {
   needs: [],
   matchFields: [],
   decode: (payload, context) => {
-    if (!Array.isArray(payload)) return [decodeChange(payload, 0, '', context)]
+    if (!Array.isArray(payload)) return [readChangeBody(payload, 0, '', context)]
     if (payload.length === 0) return count('must hold at least one change')
     if (payload.length > MOST_CHANGES) return count(`must hold at most ${MOST_CHANGES} changes`)
-    return payload.map((change: unknown, index) => decodeChange(change, index, `/${index}`, context))
+    return payload.map((change: unknown, index) => readChangeBody(change, index, `/${index}`, context))
   },
 }

@@ -1,14 +1,14 @@
 // HubSpot: webhooks v3, signature v3. Thin events, one property each, up to a hundred in an array, in no order.
 // developers.hubspot.com/docs/api/webhooks and .../authentication/request-validation
 import * as z from 'zod'
-import type { MatchEntry } from '../change.ts'
 import { isConsent } from '../profile.ts'
 import { compositeId } from '../read/composite-id.ts'
+import { deletionEffect, type Effect, mergeEffect } from '../read/effect.ts'
 import { readField } from '../read/field.ts'
-import { readMatchEntry } from '../read/match-entry.ts'
+import { readMatchFields } from '../read/match-fields.ts'
+import { futureProblem } from '../read/occurred-at.ts'
 import { type Problem, pointerTo } from '../read/problem.ts'
-import type { DecodeContext, Decoded, IgnoredCode, Kind } from '../source.ts'
-import { FUTURE_TOLERANCE_MILLISECONDS } from '../source.ts'
+import type { DecodeContext, Decoded, Kind } from '../source.ts'
 
 const whole = z.union([z.int(), z.bigint(), z.string().regex(/^\d+$/)]).transform(String)
 
@@ -33,27 +33,12 @@ type HubspotEvent = z.infer<typeof eventSchema>
 /** HubSpot's own id of the contact object type, in events of the newer `object.*` format. */
 const CONTACT = '0-1'
 
-const IGNORED: ReadonlyMap<string, IgnoredCode> = new Map([
-  ['creation', 'creation'],
-  ['deletion', 'deletion'],
-  ['merge', 'merge'],
-  ['privacyDeletion', 'privacy-deletion'],
-])
-
 const decodeEvent = (given: unknown, index: number, at: string, context: DecodeContext): Decoded => {
-  const reject = (...problems: readonly [Problem, ...Problem[]]): Decoded => ({
-    kind: 'rejected',
-    problems,
-    event: given,
-  })
+  const reject = (problem: Problem): Decoded => ({ kind: 'rejected', problems: [problem], event: given })
   const parsed = eventSchema.safeParse(given)
   if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path ?? []
-    return reject({
-      code: 'invalid',
-      detail: 'is not an event as HubSpot documents it',
-      pointer: pointerTo(at, ...path),
-    })
+    const pointer = pointerTo(at, ...(parsed.error.issues[0]?.path ?? []))
+    return reject({ code: 'invalid', detail: 'is not an event as HubSpot documents it', pointer })
   }
   const event = parsed.data
   const { tenants } = context.mapping
@@ -63,64 +48,72 @@ const decodeEvent = (given: unknown, index: number, at: string, context: DecodeC
   if (object !== 'contact' && !(object === 'object' && event.objectTypeId === CONTACT)) {
     return { kind: 'ignored', code: 'not-a-contact' }
   }
-  if (verb !== 'propertyChange') return { kind: 'ignored', code: IGNORED.get(verb) ?? 'event-not-used' }
-  return decodePropertyChange(event, index, at, context, reject)
-}
-
-const decodePropertyChange = (
-  event: HubspotEvent,
-  index: number,
-  at: string,
-  context: DecodeContext,
-  reject: (problem: Problem) => Decoded,
-): Decoded => {
-  if (event.propertyName === undefined) {
-    return reject({
-      code: 'invalid',
-      detail: 'a property change names its property',
-      pointer: `${at}/propertyName`,
-    })
-  }
-  // A cleared property arrives as empty text.
-  const field = readField(event.propertyName, event.propertyValue ?? '', `${at}/propertyValue`, context)
-  if (field === undefined) return { kind: 'ignored', code: 'not-mapped' }
-  if (event.occurredAt > context.now + FUTURE_TOLERANCE_MILLISECONDS) {
-    return reject({ code: 'future', detail: 'is more than five minutes ahead', pointer: `${at}/occurredAt` })
-  }
-  if ('problem' in field) return reject(field.problem)
-  if (isConsent(field.attribute) && field.value === false) {
-    return reject({
-      code: 'opt-in-refused',
-      detail: 'opting in is not taken from events',
-      pointer: `${at}/propertyValue`,
-    })
-  }
-  const match: MatchEntry[] = []
-  for (const { field: name, attribute } of context.mapping.match ?? []) {
-    const read = readMatchEntry(attribute, name === 'objectId' ? event.objectId : undefined, at, context)
-    if ('problem' in read) return reject({ ...read.problem, pointer: `${at}/${name}` })
-    match.push(read.entry)
-  }
-  const [first, ...others] = match
-  if (!first) return reject({ code: 'match-not-supported', detail: 'no match is mapped', pointer: at })
+  const effect = effectOf(verb, event, at, context)
+  if ('ignored' in effect) return { kind: 'ignored', code: effect.ignored }
+  if ('problem' in effect) return reject(effect.problem)
+  const future = futureProblem(event.occurredAt, at, context)
+  if (future) return reject(future)
+  const match = readMatchFields({ objectId: event.objectId }, at, context)
+  if ('problem' in match) return reject(match.problem)
   return {
     kind: 'change',
     change: {
-      // HubSpot documents eventId as not unique; attemptNumber differs between re-sends.
-      id: compositeId([
-        ...[event.portalId, event.subscriptionId, event.eventId, event.objectId],
-        ...[event.occurredAt, event.propertyName],
-      ]),
+      id: idOf(verb, event),
       index,
       source: context.source,
       occurredAt: event.occurredAt,
-      action: 'update',
-      match: [first, ...others],
-      set: { [field.attribute]: field.value },
+      ...effect,
+      match: match.entries,
       restate: {},
     },
   }
 }
+
+const effectOf = (verb: string, event: HubspotEvent, at: string, context: DecodeContext): Effect => {
+  switch (verb) {
+    case 'propertyChange':
+      return propertyEffect(event, at, context)
+    case 'deletion':
+      return deletionEffect('deletion', at, context)
+    case 'privacyDeletion':
+      return deletionEffect('privacy-deletion', at, context)
+    case 'merge':
+      return mergeEffect(at, context)
+    case 'creation':
+      // The properties of the new contact follow as events of their own.
+      return { ignored: 'creation' }
+    default:
+      return { ignored: 'event-not-used' }
+  }
+}
+
+const propertyEffect = (
+  { propertyName, propertyValue }: HubspotEvent,
+  at: string,
+  context: DecodeContext,
+): Effect => {
+  if (propertyName === undefined) {
+    const detail = 'a property change names its property'
+    return { problem: { code: 'invalid', detail, pointer: `${at}/propertyName` } }
+  }
+  const pointer = `${at}/propertyValue`
+  // A cleared property arrives as empty text.
+  const field = readField(propertyName, propertyValue ?? '', pointer, context)
+  if (field === undefined) return { ignored: 'not-mapped' }
+  if ('problem' in field) return field
+  if (isConsent(field.attribute) && field.value === false) {
+    return { problem: { code: 'opt-in-refused', detail: 'opting in is not taken from events', pointer } }
+  }
+  return { action: 'update', set: { [field.attribute]: field.value } }
+}
+
+// HubSpot documents eventId as not unique; attemptNumber differs between re-sends. A privacy deletion raises a deletion
+// as well, and neither names a property: there the verb tells them apart.
+const idOf = (verb: string, event: HubspotEvent): string =>
+  compositeId([
+    ...[event.portalId, event.subscriptionId, event.eventId, event.objectId, event.occurredAt],
+    ...(verb === 'propertyChange' ? [event.propertyName] : [undefined, verb]),
+  ])
 
 // Exactly these escapes are undone before signing, once; all others stay (request-validation, "Validate v3").
 const DECODED: Readonly<Record<string, string>> = {

@@ -6,7 +6,14 @@ import { type Settings as CampaignSettings, readDialect } from '../campaign/sett
 import { readPort } from './ports.ts'
 import { Refusal } from './refusal.ts'
 
-const BEHAVIOUR = ['VERIFY', 'LANDING_SECONDS', 'REQUEST_TIMEOUT_SECONDS', 'BUSINESS_KEY'] as const
+const BEHAVIOUR = [
+  'VERIFY',
+  'LANDING_SECONDS',
+  'REQUEST_TIMEOUT_SECONDS',
+  'BUSINESS_KEY',
+  'DELETES',
+  'MODE',
+] as const
 
 export type StartSettings = {
   readonly port: number
