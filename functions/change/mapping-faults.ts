@@ -1,10 +1,22 @@
 // What is wrong with mappings.ts, said at start and all at once.
 import * as z from 'zod'
-import { fieldOf, isMatchAttribute, type Mappings, matchAttributes, type SourceMapping } from './mapping.ts'
+import { filterFaults } from './filter-faults.ts'
+import {
+  fieldOf,
+  filtersOf,
+  isMatchAttribute,
+  type Mappings,
+  type MatchBy,
+  matchAttributes,
+  type SourceMapping,
+} from './mapping.ts'
 import { type Attributes, isConsent, NOT_WRITABLE, writableAttributes } from './profile.ts'
 
-const name = z.string('must be text').min(1, 'must not be empty')
+const text = z.string('must be text')
+const name = text.min(1, 'must not be empty')
 const TENANTS = "must be 'any' or a list of account ids as text, such as ['62515']"
+const FILTER =
+  "must be { name, parameter }, such as { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' }"
 const TYPES = 'text, email, date, datetime, number, boolean or enumeration'
 
 const mappingsShape = z.strictObject({
@@ -51,6 +63,7 @@ const mappingsShape = z.strictObject({
       { error: `must be { type } with one of ${TYPES}` },
     ),
   ),
+  filters: z.record(z.string(), z.strictObject({ name: text, parameter: text }, FILTER)).optional(),
 })
 
 const sentencesOf = (issue: z.core.$ZodIssue): readonly string[] => {
@@ -66,6 +79,7 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
   // What follows reads the mappings as what they are meant to be.
   if (!shape.success) return shape.error.issues.flatMap(sentencesOf)
   const attributes = writableAttributes(mappings.attributes)
+  const matchBy = { businessKey, filters: filtersOf(mappings, 'standard') }
   return [
     ...Object.keys(mappings.attributes)
       .filter((name) => !/^cus\w{1,27}$/.test(name))
@@ -76,8 +90,9 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
     ...(businessKey !== undefined && !isDeclaredText(mappings, businessKey)
       ? [`attributes.${businessKey}: the business key must be declared here, as text`]
       : []),
+    ...filterFaults(matchBy, attributes),
     ...Object.entries(mappings.sources).flatMap(([name, source]) =>
-      sourceFaults(source, attributes, businessKey).map((fault) => `sources.${name}.${fault}`),
+      sourceFaults(source, attributes, matchBy).map((fault) => `sources.${name}.${fault}`),
     ),
   ]
 }
@@ -93,11 +108,7 @@ export const ignoredFields = (mappings: Mappings, attributes: Attributes): reado
 const isDeclaredText = ({ attributes }: Mappings, name: string): boolean =>
   Object.hasOwn(attributes, name) && attributes[name]?.type === 'text'
 
-const sourceFaults = (
-  source: SourceMapping,
-  attributes: Attributes,
-  businessKey: string | undefined,
-): readonly string[] => [
+const sourceFaults = (source: SourceMapping, attributes: Attributes, matchBy: MatchBy): readonly string[] => [
   ...(/^[a-z][a-z0-9-]*$/.test(source.kind)
     ? []
     : ['kind: is the name of a file in sources/, such as hubspot']),
@@ -109,11 +120,11 @@ const sourceFaults = (
     ? ['match: has one to four entries']
     : []),
   ...(source.match ?? [])
-    .filter(({ attribute }) => !isMatchAttribute(attribute, businessKey))
-    .map(({ attribute }) => `match: ${attribute} cannot be matched by: ${matchAttributes(businessKey)} can`),
+    .filter(({ attribute }) => !isMatchAttribute(attribute, matchBy))
+    .map(({ attribute }) => `match: ${attribute} cannot be matched by: ${matchAttributes(matchBy)} can`),
   ...Object.keys(source.fields ?? {}).flatMap((field) => {
     const attribute = fieldOf(source, field)?.attribute ?? ''
-    const fault = attributeFault(attribute, attributes, businessKey)
+    const fault = attributeFault(attribute, attributes, matchBy.businessKey)
     return fault === undefined ? [] : [`fields.${field}: ${fault}`]
   }),
 ]

@@ -79,9 +79,14 @@ export const readAcceptConfig = (environment: Environment): AcceptConfig => read
 /** What deliver needs. Throws one error that names every variable at fault and what it may be. */
 export const readDeliverConfig = (environment: Environment): DeliverConfig => read(deliverSchema, environment)
 
-/** Whether the extended API is needed: for an instance's own attributes, and on v8 for timeZone, which is only there. */
-export const isExtended = ({ CAMPAIGN_DIALECT, BUSINESS_KEY }: DeliverConfig, mappings: Mappings): boolean =>
-  CAMPAIGN_DIALECT === 'v8' || BUSINESS_KEY !== undefined || Object.keys(mappings.attributes).length > 0
+/** Whether the extended API is needed: for an instance's own attributes and filters, and on v8 for timeZone, which is only there. */
+export const isExtended = (
+  { CAMPAIGN_DIALECT, BUSINESS_KEY }: DeliverConfig,
+  { attributes, filters = {} }: Mappings,
+): boolean =>
+  CAMPAIGN_DIALECT === 'v8' ||
+  BUSINESS_KEY !== undefined ||
+  [attributes, filters].some((own) => Object.keys(own).length > 0)
 
 const read = <Config>(schema: z.ZodType<Config>, environment: Environment): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, text]) => text !== ''))
