@@ -5,7 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { Agent, type Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
-import type { Mappings } from '../change/mapping.ts'
+import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
 import { isFinal, type Outcome } from '../change/outcome.ts'
 import { writableAttributes } from '../change/profile.ts'
@@ -65,6 +65,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const config = readDeliverConfig(given.environment)
   const faults = faultsOf(mappings, config.BUSINESS_KEY)
   if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
+  const matchBy = { businessKey: config.BUSINESS_KEY, filters: filtersOf(mappings, config.CAMPAIGN_DIALECT) }
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
@@ -80,7 +81,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   })
   const campaign = createCampaign({
     url: config.CAMPAIGN_URL,
-    businessKey: config.BUSINESS_KEY,
+    ...matchBy,
     isExtended: isExtended(config, mappings),
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
     send,
@@ -91,7 +92,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
-    const match = createMatch({ campaign, ledger, businessKey: config.BUSINESS_KEY, pseudonym, time })
+    const match = createMatch({ campaign, ledger, ...matchBy, pseudonym, time })
     const attributes = writableAttributes(mappings.attributes)
     const write = createWrite({ campaign, ledger, match, attributes, verifies: config.VERIFY === 'always' })
     const apply = createApply({
