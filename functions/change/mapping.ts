@@ -51,7 +51,7 @@ export const fieldOf = (
     : { attribute: given.attribute, normalise: given.normalise ?? [] }
 }
 
-/** The custom filters of mappings.ts. v8 has dropped the `by` of their names (campaign.en limitations, "Custom filters"). */
+/** The custom filters of mappings.ts. v8 has dropped the `by` of their names (campaign.en limitations). */
 export const filtersOf = ({ filters = {} }: Mappings, dialect: Dialect): Filters =>
   new Map(
     Object.entries(filters).map(([attribute, { name, parameter }]) => [
