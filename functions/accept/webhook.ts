@@ -4,7 +4,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import type { Mappings } from '../change/mapping.ts'
+import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf, ignoredFields } from '../change/mapping-faults.ts'
 import { writableAttributes } from '../change/profile.ts'
 import { reservedNames } from '../change/read/business-key.ts'
@@ -64,7 +64,8 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
   const attributes = writableAttributes(mappings.attributes, config.CAMPAIGN_DIALECT)
   const ignored = ignoredFields(mappings, attributes)
   if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect: config.CAMPAIGN_DIALECT })
-  const reserved = reservedNames(attributes)
+  const filters = filtersOf(mappings, config.CAMPAIGN_DIALECT)
+  const reserved = reservedNames(attributes, filters)
 
   const receive = async (name: string, event: APIGatewayProxyEventV2): Promise<Reply> => {
     const source = await authenticate.find(name)
@@ -89,6 +90,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       attributes,
       reserved,
       businessKey: config.BUSINESS_KEY,
+      filters,
       deletes: config.DELETES,
       now: receivedAt,
     })

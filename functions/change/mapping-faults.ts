@@ -1,80 +1,24 @@
 // What is wrong with mappings.ts, said at start and all at once.
-import * as z from 'zod'
+import { filterFaults } from './filter-faults.ts'
 import {
   fieldOf,
+  filtersOf,
   isMatchAttribute,
   type Mappings,
+  type MatchBy,
   matchAttributes,
-  OWNERS,
   type SourceMapping,
 } from './mapping.ts'
+import { shapeFaults } from './mapping-shape.ts'
 import { type Attributes, isConsent, NOT_WRITABLE, writableAttributes } from './profile.ts'
-
-const name = z.string('must be text').min(1, 'must not be empty')
-const TENANTS = "must be 'any' or a list of account ids as text, such as ['62515']"
-const TYPES = 'text, email, date, datetime, number, boolean or enumeration'
-
-const mappingsShape = z.strictObject({
-  sources: z.record(
-    z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a source is named by small letters, digits and -'),
-    z.strictObject({
-      kind: name,
-      tenants: z.union([z.literal('any'), z.array(name).min(1, TENANTS)], TENANTS).optional(),
-      match: z.array(z.strictObject({ field: name, attribute: name })).optional(),
-      fields: z
-        .record(
-          z.string(),
-          z.union(
-            [
-              name,
-              z.strictObject({
-                attribute: name,
-                normalise: z.array(z.custom((given) => typeof given === 'function')).optional(),
-              }),
-            ],
-            'must be the name of an attribute, or { attribute, normalise: [functions] }',
-          ),
-        )
-        .optional(),
-      merges: z.enum(['park', 'ignore'], "must be 'park' or 'ignore'").optional(),
-      phoneRegion: z
-        .string()
-        .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code, such as FR or US')
-        .optional(),
-    }),
-  ),
-  attributes: z.record(
-    z.string(),
-    z.discriminatedUnion(
-      'type',
-      [
-        z.strictObject({ type: z.enum(['text', 'email']), maxLength: z.int().positive().optional() }),
-        z.strictObject({ type: z.enum(['date', 'datetime', 'number', 'boolean']) }),
-        z.strictObject({
-          type: z.literal('enumeration'),
-          values: z.array(name).min(1).optional(),
-          empty: z.string(),
-        }),
-      ],
-      { error: `must be { type } with one of ${TYPES}` },
-    ),
-  ),
-  owners: z.record(z.string(), z.enum(OWNERS, `must be ${OWNERS.join(' or ')}`)).optional(),
-})
-
-const sentencesOf = (issue: z.core.$ZodIssue): readonly string[] => {
-  const at = issue.path.join('.')
-  return issue.code === 'unrecognized_keys'
-    ? issue.keys.map((key) => `${[...issue.path, key].join('.')}: is not known here`)
-    : [`${at}: ${issue.message}`]
-}
 
 /** Everything that is wrong with the mappings, one sentence each; empty when they can be used. */
 export const faultsOf = (mappings: Mappings, businessKey: string | undefined): readonly string[] => {
-  const shape = mappingsShape.safeParse(mappings)
+  const shape = shapeFaults(mappings)
   // What follows reads the mappings as what they are meant to be.
-  if (!shape.success) return shape.error.issues.flatMap(sentencesOf)
+  if (shape.length > 0) return shape
   const attributes = writableAttributes(mappings.attributes)
+  const matchBy = { businessKey, filters: filtersOf(mappings, 'standard') }
   return [
     ...Object.keys(mappings.attributes)
       .filter((name) => !/^cus\w{1,27}$/.test(name))
@@ -91,8 +35,9 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
         : attributeFault(attribute, attributes, businessKey)
       return fault === undefined ? [] : [`owners.${attribute}: ${fault}`]
     }),
+    ...filterFaults(matchBy, attributes),
     ...Object.entries(mappings.sources).flatMap(([name, source]) =>
-      sourceFaults(source, attributes, businessKey).map((fault) => `sources.${name}.${fault}`),
+      sourceFaults(source, attributes, matchBy).map((fault) => `sources.${name}.${fault}`),
     ),
   ]
 }
@@ -108,11 +53,7 @@ export const ignoredFields = (mappings: Mappings, attributes: Attributes): reado
 const isDeclaredText = ({ attributes }: Mappings, name: string): boolean =>
   Object.hasOwn(attributes, name) && attributes[name]?.type === 'text'
 
-const sourceFaults = (
-  source: SourceMapping,
-  attributes: Attributes,
-  businessKey: string | undefined,
-): readonly string[] => [
+const sourceFaults = (source: SourceMapping, attributes: Attributes, matchBy: MatchBy): readonly string[] => [
   ...(/^[a-z][a-z0-9-]*$/.test(source.kind)
     ? []
     : ['kind: is the name of a file in sources/, such as hubspot']),
@@ -124,11 +65,11 @@ const sourceFaults = (
     ? ['match: has one to four entries']
     : []),
   ...(source.match ?? [])
-    .filter(({ attribute }) => !isMatchAttribute(attribute, businessKey))
-    .map(({ attribute }) => `match: ${attribute} cannot be matched by: ${matchAttributes(businessKey)} can`),
+    .filter(({ attribute }) => !isMatchAttribute(attribute, matchBy))
+    .map(({ attribute }) => `match: ${attribute} cannot be matched by: ${matchAttributes(matchBy)} can`),
   ...Object.keys(source.fields ?? {}).flatMap((field) => {
     const attribute = fieldOf(source, field)?.attribute ?? ''
-    const fault = attributeFault(attribute, attributes, businessKey)
+    const fault = attributeFault(attribute, attributes, matchBy.businessKey)
     return fault === undefined ? [] : [`fields.${field}: ${fault}`]
   }),
 ]

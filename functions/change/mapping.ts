@@ -1,5 +1,5 @@
 // How a CRM's fields become Campaign's attributes: what a user may write in mappings.ts.
-import type { AttributeDefinition } from './profile.ts'
+import type { AttributeDefinition, Dialect } from './profile.ts'
 
 /** Makes a CRM's text presentable before its type is read. Pure. */
 export type Normaliser = (text: string) => string
@@ -27,17 +27,28 @@ export type SourceMapping = {
 export const OWNERS = ['newest', 'fill'] as const
 export type Owner = (typeof OWNERS)[number]
 
+/** A custom filter: its name, `by…` as Campaign Standard has it, and the parameter that takes the value. */
+export type CustomFilter = { readonly name: string; readonly parameter: string }
+
 export type Mappings = {
   readonly sources: Readonly<Record<string, SourceMapping>>
   /** The types of the instance's own `cus…` attributes. */
   readonly attributes: Readonly<Record<string, AttributeDefinition>>
   /** Per attribute, `newest` where nothing is said. Consent has no owner. */
   readonly owners?: Readonly<Record<string, Owner>>
+  /** Attribute → the custom filter of the instance that finds profiles by it; they can then be matched by it. */
+  readonly filters?: Readonly<Record<string, CustomFilter>>
 }
 
 /** The attributes that are written only while Campaign holds nothing. */
 export const filledOnly = ({ owners = {} }: Mappings): ReadonlySet<string> =>
   new Set(Object.keys(owners).filter((attribute) => owners[attribute] === 'fill'))
+
+/** Attribute to custom filter, each named as the dialect in use calls it. */
+export type Filters = ReadonlyMap<string, CustomFilter>
+
+/** What profiles can be matched by, besides PKey and email. */
+export type MatchBy = { readonly businessKey: string | undefined; readonly filters: Filters }
 
 /** The attribute a CRM field goes to, or undefined where the mapping does not name the field. */
 export const fieldOf = (
@@ -52,10 +63,22 @@ export const fieldOf = (
     : { attribute: given.attribute, normalise: given.normalise ?? [] }
 }
 
+/** The custom filters of mappings.ts. v8 has dropped the `by` of their names (campaign.en limitations). */
+export const filtersOf = ({ filters = {} }: Mappings, dialect: Dialect): Filters =>
+  new Map(
+    Object.entries(filters).map(([attribute, { name, parameter }]) => [
+      attribute,
+      { name: dialect === 'v8' ? withoutBy(name) : name, parameter },
+    ]),
+  )
+
+/** `loyaltyId` of `byLoyaltyId`: that a migrated filter begins with a small letter is inferred. */
+export const withoutBy = (name: string): string => `${name.charAt(2).toLowerCase()}${name.slice(3)}`
+
 /** Whether profiles can be matched by this attribute. */
-export const isMatchAttribute = (attribute: string, businessKey: string | undefined): boolean =>
-  attribute === 'PKey' || attribute === 'email' || attribute === businessKey
+export const isMatchAttribute = (attribute: string, { businessKey, filters }: MatchBy): boolean =>
+  attribute === 'PKey' || attribute === 'email' || attribute === businessKey || filters.has(attribute)
 
 /** The attributes a profile can be matched by, for a sentence. */
-export const matchAttributes = (businessKey: string | undefined): string =>
-  ['PKey', 'email', ...(businessKey === undefined ? [] : [businessKey])].join(', ')
+export const matchAttributes = ({ businessKey, filters }: MatchBy): string =>
+  ['PKey', 'email', ...(businessKey === undefined ? [] : [businessKey]), ...filters.keys()].join(', ')

@@ -35,4 +35,7 @@ export const mappings: Mappings = {
     cusScore: { type: 'number' },
     cusVip: { type: 'boolean' },
   },
+
+  // Custom filters of your instance: profiles can then be matched by these attributes too.
+  // filters: { cusLoyaltyId: { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' } },
 }

@@ -1,6 +1,6 @@
 // What a kind of source must be able to say. One file in sources/ per kind, none of which knows another.
 import type { Change } from './change.ts'
-import type { Mappings, Normaliser, SourceMapping } from './mapping.ts'
+import type { Filters, Mappings, Normaliser, SourceMapping } from './mapping.ts'
 import type { Attributes } from './profile.ts'
 import type { Problem } from './read/problem.ts'
 import type { SignatureScheme } from './signature-scheme.ts'
@@ -20,6 +20,8 @@ export type DecodeContext = {
   readonly reserved: ReadonlySet<string>
   /** The custom key attribute of the extended profile, if there is one. */
   readonly businessKey: string | undefined
+  /** The custom filters that find profiles by other attributes. */
+  readonly filters: Filters
   /** Set where the source says which country its phone numbers belong to. */
   readonly normalisePhone?: Normaliser | undefined
   readonly deletes: Deletes

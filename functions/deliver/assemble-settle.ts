@@ -1,5 +1,5 @@
 // The parts that take a change to its end, put together as the settings say.
-import { filledOnly, type Mappings } from '../change/mapping.ts'
+import { filledOnly, type Mappings, type MatchBy } from '../change/mapping.ts'
 import { writableAttributes } from '../change/profile.ts'
 import type { DeliverConfig } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
@@ -23,6 +23,7 @@ import { createWrite } from './write.ts'
 
 export type Parts = {
   readonly config: DeliverConfig
+  readonly matchBy: MatchBy
   readonly mappings: Mappings
   readonly campaign: Campaign
   readonly ledger: Ledger
@@ -37,7 +38,7 @@ export const assembleSettle = (parts: Parts): Settle => {
   const settings = {
     ...parts,
     schema: { attributes: writableAttributes(mappings.attributes), filledOnly: filledOnly(mappings) },
-    businessKey: config.BUSINESS_KEY,
+    ...parts.matchBy,
     verifies: config.VERIFY === 'always',
   }
   const match = createMatch(settings)
@@ -52,11 +53,11 @@ export const assembleSettle = (parts: Parts): Settle => {
   })
 }
 
-type Settings = Parts & {
-  readonly schema: Schema
-  readonly businessKey: string | undefined
-  readonly verifies: boolean
-}
+type Settings = Parts &
+  MatchBy & {
+    readonly schema: Schema
+    readonly verifies: boolean
+  }
 
 const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>): Observe => {
   const { campaign, schema, config } = settings

@@ -1,5 +1,6 @@
 // Creates a profile with the values of its changes, and records their clocks where the ledger will look for them.
 import { type Change, type MatchEntry, valuesOf } from '../change/change.ts'
+import type { MatchBy } from '../change/mapping.ts'
 import type { FinalOutcome } from '../change/outcome.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
@@ -29,7 +30,7 @@ export type Create = (
   call: Call,
 ) => Promise<Made>
 
-export type CreateOptions = {
+export type CreateOptions = MatchBy & {
   readonly campaign: Campaign
   readonly ledger: Ledger
   readonly hold: Hold
@@ -37,13 +38,12 @@ export type CreateOptions = {
   readonly schema: Schema
   readonly readBack: ReadBack
   readonly verifies: boolean
-  readonly businessKey: string | undefined
   readonly pseudonym: Pseudonym
   readonly time: Time
 }
 
 export const createCreate = (options: CreateOptions): Create => {
-  const { campaign, ledger, hold, match, schema, readBack, verifies, businessKey, pseudonym, time } = options
+  const { campaign, ledger, hold, match, schema, readBack, verifies, pseudonym, time } = options
 
   /** What was recorded of a record that is gone must not count against the new one. */
   const restart = async (lease: Lease): Promise<void> => {
@@ -55,9 +55,10 @@ export const createCreate = (options: CreateOptions): Create => {
     const plan = planWrite(changes, {}, schema.filledOnly)
     const keys = Object.fromEntries(entries.map(({ attribute, value }) => [attribute, value]))
     const readAt = time.now()
-    const record = await campaign.create({ ...keys, ...valuesIn(plan.newer) }, call)
-    const { identity, PKey, ...found } = toFound(record, readAt, businessKey, pseudonym)
-    match.forget(identity, found.email)
+    const values = { ...keys, ...valuesIn(plan.newer) }
+    const record = await campaign.create(values, call)
+    const { identity, PKey, ...found } = toFound(record, readAt, options, pseudonym)
+    match.forget(identity, values)
     const target: Target = {
       identity,
       address: { PKey },

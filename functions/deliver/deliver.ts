@@ -5,7 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { Agent, type Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
-import type { Mappings } from '../change/mapping.ts'
+import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
 import { isFinal, type Outcome } from '../change/outcome.ts'
 import { type Environment, isExtended, readDeliverConfig, StartError } from '../runtime/config.ts'
@@ -63,6 +63,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const config = readDeliverConfig(given.environment)
   const faults = faultsOf(mappings, config.BUSINESS_KEY)
   if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
+  const matchBy = { businessKey: config.BUSINESS_KEY, filters: filtersOf(mappings, config.CAMPAIGN_DIALECT) }
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
@@ -78,7 +79,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   })
   const campaign = createCampaign({
     url: config.CAMPAIGN_URL,
-    businessKey: config.BUSINESS_KEY,
+    ...matchBy,
     isExtended: isExtended(config, mappings),
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
     send,
@@ -89,7 +90,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
-    const settle = assembleSettle({ ...given, config, campaign, ledger, pseudonym })
+    const settle = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym })
     const ending = createEnding({
       unmatched: config.UNMATCHED,
       waitMilliseconds: config.WAIT_HOURS * HOUR_MILLISECONDS,

@@ -31,7 +31,7 @@ export const createFillKeys = (options: FillKeysOptions): FillKeys => {
 
   const patch = async (found: Found, empty: readonly MatchEntry[], call: Call): Promise<void> => {
     const values = Object.fromEntries(empty.map(({ attribute, value }) => [attribute, value]))
-    const forget = () => match.forget(found.identity, empty.find(isEmail)?.value)
+    const forget = () => match.forget(found.identity, values)
     forget()
     await campaign.patch({ PKey: found.PKey }, values, call).finally(forget)
   }
@@ -63,5 +63,3 @@ export const createFillKeys = (options: FillKeysOptions): FillKeys => {
     return { identity, address: { PKey: found.PKey }, found: seen, entry: 0 }
   }
 }
-
-const isEmail = ({ attribute }: MatchEntry): boolean => attribute === 'email'

@@ -1,5 +1,6 @@
 // A profile that Campaign has shown, and under which identity the ledger knows it.
 import { canonicalValue, type MatchEntry } from '../change/change.ts'
+import type { MatchBy } from '../change/mapping.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import { type ProfileRecord, textIn } from './campaign/record.ts'
 
@@ -9,6 +10,8 @@ export type Found = {
   readonly PKey: string
   readonly email: string
   readonly key: string
+  /** What it holds for the attributes that custom filters find by. */
+  readonly filtered: ReadonlyMap<string, string>
   readonly record: ProfileRecord | undefined
   readonly readAt: number
 }
@@ -17,30 +20,32 @@ export type Found = {
 export const toFound = (
   record: ProfileRecord,
   readAt: number,
-  businessKey: string | undefined,
+  { businessKey, filters }: MatchBy,
   pseudonym: Pseudonym,
 ): Found => {
   const key = businessKey === undefined ? '' : textIn(record, businessKey)
   const identity =
     businessKey === undefined || key === '' ? pseudonym('PKey', record.PKey) : pseudonym(businessKey, key)
-  return { identity, PKey: record.PKey, email: textIn(record, 'email'), key, record, readAt }
+  const email = textIn(record, 'email')
+  const filtered = new Map([...filters.keys()].map((attribute) => [attribute, textIn(record, attribute)]))
+  return { identity, PKey: record.PKey, email, key, filtered, record, readAt }
 }
 
 /** Whether the profile holds another value than this for a match entry's attribute; holding none is no other value. */
 export const holdsAnother = (found: Found, entry: MatchEntry, businessKey: string | undefined): boolean => {
   const { attribute, value } = entry
   if (attribute === 'PKey') return found.PKey !== value
-  const held = attribute === 'email' ? found.email : attribute === businessKey ? found.key : ''
+  const named = attribute === 'email' ? found.email : attribute === businessKey ? found.key : undefined
+  const held = named ?? found.filtered.get(attribute) ?? ''
   return held !== '' && canonicalValue({ attribute, value: held }) !== canonicalValue(entry)
 }
 
 /** The pseudonyms of everything that the profile can be found by. */
 export const namesOf = (
-  { PKey, email, key }: Found,
-  businessKey: string | undefined,
+  { PKey, email, key, filtered }: Found,
+  { businessKey = '' }: Pick<MatchBy, 'businessKey'>,
   pseudonym: Pseudonym,
-): readonly string[] => [
-  pseudonym('PKey', PKey),
-  ...(email === '' ? [] : [pseudonym('email', email)]),
-  ...(businessKey === undefined || key === '' ? [] : [pseudonym(businessKey, key)]),
-]
+): readonly string[] =>
+  [['PKey', PKey] as const, ['email', email] as const, [businessKey, key] as const, ...filtered].flatMap(
+    ([attribute, value]) => (value === '' ? [] : [pseudonym(attribute, value)]),
+  )

@@ -1,6 +1,7 @@
 // Finds the one profile a change names. Never the first of many, never one that only looks like it.
-import type { Change, MatchEntry } from '../change/change.ts'
+import type { Change, MatchEntry, Values } from '../change/change.ts'
 import { type Clock, changeClock } from '../change/clock.ts'
+import type { MatchBy } from '../change/mapping.ts'
 import type { PutAside } from '../change/outcome.ts'
 import { isConsent } from '../change/profile.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
@@ -36,27 +37,29 @@ export type Match = {
    * leases of all of them. Throws CampaignError.
    */
   readonly look: (match: Change['match'], call: Call) => Promise<Looked>
-  /** The target named by a memory that proved wrong, or by a value about to be written, is looked up again. */
-  readonly forget: (identity: string, email?: string) => void
+  /** The target named by a memory that proved wrong, or by one of the values about to be written, is looked up again. */
+  readonly forget: (identity: string, written?: Values) => void
 }
 
-export type MatchOptions = {
+export type MatchOptions = MatchBy & {
   readonly campaign: Campaign
   readonly ledger: Ledger
-  readonly businessKey: string | undefined
   readonly pseudonym: Pseudonym
   readonly time: Time
 }
 
-export const createMatch = ({ campaign, ledger, businessKey, pseudonym, time }: MatchOptions): Match => {
-  const remembered = createRemembered(time)
+export const createMatch = (options: MatchOptions): Match => {
+  const { campaign, ledger, businessKey, pseudonym, time } = options
+  const remembered = createRemembered(time, options)
   const pending = new Map<string, Promise<readonly Found[]>>()
 
-  const ask = async ({ attribute, value }: MatchEntry, call: Call): Promise<readonly Found[]> => {
+  const ask = async (entry: MatchEntry, call: Call): Promise<readonly Found[]> => {
+    const { attribute, value } = entry
     // From before the question: what is written while it travels must not look older than the answer.
     const readAt = time.now()
-    const shown = (record: ProfileRecord) => toFound(record, readAt, businessKey, pseudonym)
-    if (attribute === 'email') return (await campaign.findByEmail(value, call)).map(shown)
+    const shown = (record: ProfileRecord) => toFound(record, readAt, options, pseudonym)
+    if (attribute !== 'PKey' && attribute !== businessKey)
+      return (await campaign.find(entry, call)).map(shown)
     const address = attribute === 'PKey' ? { PKey: value } : { key: value }
     try {
       return [shown(await campaign.read(address, call))]

@@ -26,7 +26,7 @@ export type ObserveOptions = {
 export type Observe = { readonly apply: Apply; readonly makeSure: MakeSure; readonly remove: Remove }
 
 export const createObserve = (options: ObserveOptions): Observe => {
-  const { campaign, ledger, match, schema, businessKey, pseudonym } = options
+  const { campaign, ledger, match, schema, pseudonym } = options
 
   const apply: Apply = async ({ target, changes }, call) => {
     try {
@@ -89,7 +89,7 @@ export const createObserve = (options: ObserveOptions): Observe => {
       }
       const { found } = looked
       const clock = changeClock(change)
-      const tombstones = await tombstonesOf(namesOf(found, businessKey, pseudonym))
+      const tombstones = await tombstonesOf(namesOf(found, options, pseudonym))
       if (tombstones.some((tombstone) => tombstone > clock)) return { outcome: 'superseded' }
       const { clocks } = await ledger.read(found.identity)
       return Object.values(clocks).some((held) => held > clock)

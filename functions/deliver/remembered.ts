@@ -1,5 +1,6 @@
 // Which record a match named a moment ago: in memory only, since Adobe forbids keeping PKeys outside Campaign.
-import { canonicalValue, type MatchEntry } from '../change/change.ts'
+import { canonicalValue, type MatchEntry, type Values } from '../change/change.ts'
+import { isMatchAttribute, type MatchBy } from '../change/mapping.ts'
 import type { Time } from '../runtime/time.ts'
 import type { Found } from './found.ts'
 
@@ -11,11 +12,14 @@ export type Remembered = {
   readonly recall: (entry: MatchEntry) => Found | undefined
   /** To be called before the question: keeps the answer unless something was forgotten while it travelled. */
   readonly keeper: (entry: MatchEntry) => (found: Found) => void
-  /** Forgets every match that led to this identity, and what an email that is about to be written led to. */
-  readonly forget: (identity: string, email?: string) => void
+  /**
+   * Forgets every match that led to this identity. With values that are about to be written only where profiles are
+   * matched by one of them, and then also whom that value led to.
+   */
+  readonly forget: (identity: string, written?: Values) => void
 }
 
-export const createRemembered = (time: Time): Remembered => {
+export const createRemembered = (time: Time, matchBy: MatchBy): Remembered => {
   const entries = new Map<string, { readonly found: Found; readonly until: number }>()
   let forgotten = 0
   return {
@@ -34,9 +38,13 @@ export const createRemembered = (time: Time): Remembered => {
         entries.set(nameOf(entry), { found: { ...found, record: undefined }, until })
       }
     },
-    forget: (identity, email) => {
+    forget: (identity, written) => {
+      const named = Object.entries(written ?? {}).filter(([attribute]) =>
+        isMatchAttribute(attribute, matchBy),
+      )
+      if (written && named.length === 0) return
       forgotten += 1
-      if (email !== undefined) entries.delete(nameOf({ attribute: 'email', value: email }))
+      for (const [attribute, value] of named) entries.delete(nameOf({ attribute, value: String(value) }))
       for (const [name, { found }] of entries) if (found.identity === identity) entries.delete(name)
     },
   }

@@ -1,6 +1,7 @@
 // Deletes a profile and remembers that it was deleted, under the leases of everything that names it.
 import type { Change } from '../change/change.ts'
 import { changeClock } from '../change/clock.ts'
+import type { MatchBy } from '../change/mapping.ts'
 import type { Outcome, PutAside } from '../change/outcome.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Campaign } from './campaign/campaign.ts'
@@ -21,16 +22,16 @@ export type RemoveOptions = {
   readonly hold: Hold
   readonly match: Pick<Match, 'look' | 'forget'>
   readonly verifies: boolean
-  readonly businessKey: string | undefined
+  readonly businessKey: MatchBy['businessKey']
   readonly pseudonym: Pseudonym
 }
 
 export const createRemove = (options: RemoveOptions): Remove => {
-  const { campaign, ledger, hold, match, verifies, businessKey, pseudonym } = options
+  const { campaign, ledger, hold, match, verifies, pseudonym } = options
 
   const everyName = (change: Change, looked: Looked): readonly string[] => [
     ...change.match.map(({ attribute, value }) => pseudonym(attribute, value)),
-    ...('found' in looked ? namesOf(looked.found, businessKey, pseudonym) : []),
+    ...('found' in looked ? namesOf(looked.found, options, pseudonym) : []),
   ]
 
   /** True where the record is gone, undefined where nobody could look. */

@@ -41,13 +41,11 @@ export const createWrite = ({ campaign, ledger, match, schema, readBack, verifie
       const written = { attributes: new Set<string>(), kept, PKey: record?.PKey, href: record?.href }
       return { missing, written }
     }
-    const email = missing['email']?.value
-    const forget = () => {
-      if (typeof email === 'string') match.forget(lease.identity, email)
-    }
+    const values = valuesIn(missing)
+    const forget = () => match.forget(lease.identity, values)
     forget()
-    // And again whatever came of it: somebody may have looked the old email up meanwhile.
-    const answer = await campaign.patch(address, valuesIn(missing), call).finally(forget)
+    // And again whatever came of it: somebody may have looked an old value up meanwhile.
+    const answer = await campaign.patch(address, values, call).finally(forget)
     return { missing, written: { ...answer, kept, attributes: new Set(Object.keys(missing)) } }
   }
 

@@ -85,9 +85,14 @@ export const readDeliverConfig = (environment: Environment): DeliverConfig => re
 export const readMoverConfig = (environment: Environment): z.infer<typeof moverSchema> =>
   read(moverSchema, environment)
 
-/** Whether the extended API is needed: for an instance's own attributes, and on v8 for timeZone, which is only there. */
-export const isExtended = ({ CAMPAIGN_DIALECT, BUSINESS_KEY }: DeliverConfig, mappings: Mappings): boolean =>
-  CAMPAIGN_DIALECT === 'v8' || BUSINESS_KEY !== undefined || Object.keys(mappings.attributes).length > 0
+/** Whether the extended API is needed: for an instance's own attributes and filters, and on v8 for timeZone, which is only there. */
+export const isExtended = (
+  { CAMPAIGN_DIALECT, BUSINESS_KEY }: DeliverConfig,
+  { attributes, filters = {} }: Mappings,
+): boolean =>
+  CAMPAIGN_DIALECT === 'v8' ||
+  BUSINESS_KEY !== undefined ||
+  [attributes, filters].some((own) => Object.keys(own).length > 0)
 
 const read = <Config>(schema: z.ZodType<Config>, environment: Environment): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, text]) => text !== ''))

@@ -61,7 +61,12 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
       port: settings.campaignPort,
       credentials,
       time: realTime,
-      settings: { dialect, businessKey, customFields: customFieldsOf(mappings) },
+      settings: {
+        dialect,
+        businessKey,
+        customFields: customFieldsOf(mappings),
+        filters: filtersOf(mappings),
+      },
     }),
   )
   const standIns = starting.use(
@@ -131,6 +136,12 @@ const customFieldsOf = ({ attributes }: Mappings) =>
       name,
       type === 'text' || type === 'email' || type === 'enumeration' ? ('string' as const) : type,
     ]),
+  )
+
+/** The filters that mappings.ts says the instance has, as the emulator's settings name them. */
+const filtersOf = ({ filters = {} }: Mappings) =>
+  Object.fromEntries(
+    Object.entries(filters).map(([attribute, { name, parameter }]) => [name, { attribute, parameter }]),
   )
 
 /** What ships, with events of any tenant taken: nobody's own account id is known here. */

@@ -4,7 +4,7 @@ import { isAddressable, reservedNames } from '../../functions/change/read/busine
 import documented from '../../infra/local/campaign/profile-attributes.json' with { type: 'json' }
 import { mappings } from '../support/mappings.ts'
 
-const reserved = reservedNames(writableAttributes(mappings.attributes))
+const reserved = reservedNames(writableAttributes(mappings.attributes), new Map())
 const refuses = (...keys: readonly string[]) => {
   for (const key of keys) expect(isAddressable(key, reserved), key).toBe(false)
 }
@@ -42,7 +42,13 @@ describe('a business key', () => {
     refuses('EMAIL', ...Object.keys(mappings.attributes))
   })
 
-  it('is not the name of a filter', () => refuses('byEmail', 'byText', 'birthday', 'subscribers'))
+  it('is not the name of a filter', () => {
+    refuses('byEmail', 'byText', 'birthday', 'subscribers')
+    const filters = new Map([['cusLoyaltyId', { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' }]])
+    const names = reservedNames(writableAttributes(mappings.attributes), filters)
+    expect(isAddressable('byLoyaltyId', names)).toBe(false)
+    expect(isAddressable('loyaltyId_parameter', names)).toBe(true)
+  })
   it('is not metadata', () => refuses('metadata', 'Metadata'))
 
   it('has no control characters and no half characters', () => {

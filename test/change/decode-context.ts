@@ -1,5 +1,6 @@
 // What decoding knows besides the event, as the webhook gives it for the mapping that ships.
 
+import { filtersOf } from '../../functions/change/mapping.ts'
 import { writableAttributes } from '../../functions/change/profile.ts'
 import { reservedNames } from '../../functions/change/read/business-key.ts'
 import type { DecodeContext, Decoded } from '../../functions/change/source.ts'
@@ -9,13 +10,15 @@ import { mappings } from '../support/mappings.ts'
 export const now = Date.parse('2026-11-22T10:00:00.000Z')
 
 const attributes = writableAttributes(mappings.attributes)
+const filters = filtersOf(mappings, 'standard')
 
 export const contextOf = (source: string, given: Partial<DecodeContext> = {}): DecodeContext => ({
   source,
   mapping: mappings.sources[source] ?? { kind: source },
   attributes,
-  reserved: reservedNames(attributes),
+  reserved: reservedNames(attributes, filters),
   businessKey: 'cusCrmId',
+  filters,
   deletes: 'ignore',
   now,
   ...given,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { filtersOf } from '../../functions/change/mapping.ts'
 import { kind } from '../../functions/change/sources/direct.ts'
+import { mappings } from '../support/mappings.ts'
 import { contextOf, summaryOf } from './decode-context.ts'
 
 const one = (match: unknown, context = contextOf('direct')) => {
@@ -9,8 +11,8 @@ const one = (match: unknown, context = contextOf('direct')) => {
   )
   return 'refused' in decoded ? undefined : decoded[0]
 }
-const entriesOf = (match: unknown) => {
-  const decoded = one(match)
+const entriesOf = (match: unknown, context = contextOf('direct')) => {
+  const decoded = one(match, context)
   return decoded?.kind === 'change' ? decoded.change.match : summaryOf(decoded)
 }
 
@@ -103,6 +105,93 @@ describe('a key', () => {
     for (const value of ['a/b', ' 7 ', 'Zoë', '007', '%2e%2e']) {
       expect(entriesOf({ cusCrmId: value })).toEqual([{ attribute: 'cusCrmId', value }])
     }
+  })
+})
+
+describe('a value that a custom filter finds by', () => {
+  const filters = {
+    cusLoyaltyId: { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' },
+    cusTier: { name: 'byTier', parameter: 'tier_parameter' },
+    thumbnail: { name: 'byThumbnail', parameter: 'thumbnail_parameter' },
+    'location.address1': { name: 'byAddress', parameter: 'address_parameter' },
+  }
+  const context = contextOf('direct', { filters: filtersOf({ ...mappings, filters }, 'standard') })
+
+  it('is text to the letter, or a whole number as its digits', () => {
+    const values: readonly [unknown, string][] = [
+      ['L-1', 'L-1'],
+      [' l/1 ', ' l/1 '],
+      [7, '7'],
+      [1745500706683617281n, '1745500706683617281'],
+    ]
+    for (const [given, value] of values)
+      expect(entriesOf({ cusLoyaltyId: given }, context)).toEqual([{ attribute: 'cusLoyaltyId', value }])
+  })
+
+  it('is free of what a URL’s path reserves: it is a parameter', () => {
+    for (const value of [
+      '.',
+      '..',
+      '@abc',
+      '_count',
+      'x.json',
+      'email',
+      'byEmail',
+      'metadata',
+      '?',
+      'ä&b=c#',
+    ])
+      expect(entriesOf({ cusLoyaltyId: value }, context), value).toEqual([
+        { attribute: 'cusLoyaltyId', value },
+      ])
+  })
+
+  it('is nothing empty, no control character, no half character and nothing else than text', () => {
+    for (const value of [
+      '',
+      'a\u0000',
+      'a\n',
+      '\u007F',
+      '\uD800',
+      1.5,
+      2 ** 53,
+      true,
+      null,
+      ['7'],
+      { id: 7 },
+    ])
+      expect(entriesOf({ cusLoyaltyId: value }, context), String(value)).toEqual([
+        'value-invalid /match/cusLoyaltyId',
+      ])
+  })
+
+  it('is no longer than its attribute holds, and than 255 characters where that is not known', () => {
+    for (const [attribute, longest] of [
+      ['cusLoyaltyId', 100],
+      ['thumbnail', 255],
+      ['location.address1', 255],
+    ] as const) {
+      expect(entriesOf({ [attribute]: '🚀'.repeat(longest) }, context)).toMatchObject([{ attribute }])
+      expect(entriesOf({ [attribute]: 'a'.repeat(longest + 1) }, context)).toEqual([
+        `value-invalid /match/${attribute}`,
+      ])
+    }
+  })
+
+  it('may come before and after other entries', () => {
+    expect(entriesOf([{ cusLoyaltyId: 'L1' }, { cusCrmId: '7' }, { cusTier: 'gold' }], context)).toEqual([
+      { attribute: 'cusLoyaltyId', value: 'L1' },
+      { attribute: 'cusCrmId', value: '7' },
+      { attribute: 'cusTier', value: 'gold' },
+    ])
+  })
+
+  it('is refused where no filter is declared, naming what can be matched by', () => {
+    expect(entriesOf({ cusLoyaltyId: 'L1' })).toEqual(['match-not-supported /match/cusLoyaltyId'])
+    const allowed = 'PKey, email, cusCrmId, cusLoyaltyId, cusTier, thumbnail, location.address1'
+    expect(one({ externalId: 'x' }, context)).toMatchObject({
+      problems: [{ detail: `profiles can be matched by ${allowed}` }],
+    })
   })
 })
 

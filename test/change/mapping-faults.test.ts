@@ -10,6 +10,7 @@ const hubspot = {
   match: [{ field: 'objectId', attribute: 'cusCrmId' }],
   fields: {},
 } as const
+const filter = { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' }
 // As a user's editor lets it through: JavaScript knows no types at start.
 const faults = (given: object) => faultsOf({ ...mappings, ...given }, 'cusCrmId')
 const crm = (more: object) => ({ sources: { crm: { ...hubspot, ...more } } })
@@ -41,8 +42,79 @@ it.each([
     { attributes: { ...mappings.attributes, cusX: { type: 'numbr' } } },
     'attributes.cusX.type: must be { type } with one of text, email, date, datetime, number, boolean or enumeration',
   ],
+  [
+    { filters: { cusLoyaltyId: 'byLoyaltyId' } },
+    "filters.cusLoyaltyId: must be { name, parameter }, such as { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' }",
+  ],
+  [{ filters: { cusLoyaltyId: { ...filter, nmae: 'x' } } }, 'filters.cusLoyaltyId.nmae: is not known here'],
+  [{ filters: { cusLoyaltyId: { name: 'byLoyaltyId' } } }, 'filters.cusLoyaltyId.parameter: must be text'],
 ])('says what is wrong and what is allowed (%#)', (given, sentence) => {
   expect(faults(given)).toEqual([sentence])
+})
+
+it.each(['email', 'PKey', 'cusCrmId'])('refuses a filter for %s, which needs none', (attribute) => {
+  expect(faults({ filters: { [attribute]: filter } })).toEqual([
+    `filters.${attribute}: needs no filter: PKey, email and the business key are matched by without one`,
+  ])
+})
+
+it.each(['cusScore', 'cusVip', 'cusUnheard', 'gender', 'birthDate', 'age', 'cryptedId', 'constructor'])(
+  'refuses a filter for %s, which is no text that can be written',
+  (attribute) => {
+    expect(faults({ filters: { [attribute]: filter } })).toEqual([
+      `filters.${attribute}: must be a text attribute: one declared under attributes, or a stock one that can be written, such as externalId`,
+    ])
+  },
+)
+
+it('refuses what cannot be the name of a custom filter', () => {
+  const named = (name: string) => faults({ filters: { cusLoyaltyId: { ...filter, name } } })
+  for (const name of [
+    '',
+    'loyaltyId',
+    'byloyaltyId',
+    'by',
+    'ByLoyaltyId',
+    'byLoyalty-Id',
+    `by${'L'.repeat(63)}`,
+  ]) {
+    expect(named(name), name).toEqual([
+      'filters.cusLoyaltyId.name: must be as Campaign Standard has it, such as byLoyaltyId: by, a capital letter, at most 64 letters, digits and _',
+    ])
+  }
+  for (const name of ['byEmail', 'byKeysProfile', 'byText', 'byBirthday', 'bySubscribers', 'byProfile']) {
+    expect(named(name), name).toEqual([
+      `filters.cusLoyaltyId.name: ${name} is a filter of Campaign itself: name your own`,
+    ])
+  }
+  for (const name of ['byL', 'byLoyalty_Id2', `by${'L'.repeat(62)}`]) expect(named(name), name).toEqual([])
+})
+
+it('refuses what cannot be a parameter of a filter, in any dialect', () => {
+  const given = (parameter: string) => faults({ filters: { cusLoyaltyId: { ...filter, parameter } } })
+  for (const parameter of ['', 'a b', 'a=b', 'a&b', 'ä', 'a-b', 'a'.repeat(65)]) {
+    expect(given(parameter), parameter).toEqual([
+      'filters.cusLoyaltyId.parameter: must be 1 to 64 letters, digits and _, such as loyaltyId_parameter',
+    ])
+  }
+  for (const parameter of ['email', 'loyaltyId_parameter', 'a'.repeat(64)])
+    expect(given(parameter), parameter).toEqual([])
+})
+
+it('refuses one filter for two attributes: it compares one of them', () => {
+  expect(faults({ filters: { cusLoyaltyId: filter, externalId: filter } })).toEqual([
+    'filters.externalId.name: byLoyaltyId is the filter of cusLoyaltyId already',
+  ])
+})
+
+it('names every fault of filters beside those of sources', () => {
+  const filters = { cusScore: { name: 'score', parameter: '' }, email: { name: 'byText', parameter: '?' } }
+  const found = faults({ ...crm({ kind: '../x' }), filters }).map((fault) => fault.split(':')[0])
+  expect(found).toEqual([
+    ...['filters.cusScore', 'filters.cusScore.name', 'filters.cusScore.parameter'],
+    ...['filters.email', 'filters.email.name', 'filters.email.parameter'],
+    'sources.crm.kind',
+  ])
 })
 
 it('says everything at once', () => {

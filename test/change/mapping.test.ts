@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   fieldOf,
+  filtersOf,
   isMatchAttribute,
   type Mappings,
   type SourceMapping,
@@ -91,6 +92,16 @@ describe('a mapping is refused at start', () => {
     }
   })
 
+  it('unless a custom filter finds profiles by it', () => {
+    const filters = { cusLoyaltyId: { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' } }
+    const crm = { kind: 'hubspot', match: [{ field: 'objectId', attribute: 'cusLoyaltyId' }] }
+    expect(faultsOf({ ...mappings, sources: { crm }, filters }, 'cusCrmId')).toEqual([])
+    const other = { kind: 'hubspot', match: [{ field: 'objectId', attribute: 'cusTier' }] }
+    expect(faultsOf({ ...mappings, sources: { crm: other }, filters }, 'cusCrmId')).toEqual([
+      'sources.crm.match: cusTier cannot be matched by: PKey, email, cusCrmId, cusLoyaltyId can',
+    ])
+  })
+
   it('where a field goes to what cannot be written', () => {
     const faults = {
       cusCrmId: 'is the business key',
@@ -148,10 +159,30 @@ it('maps a field by its own name only', () => {
   }
 })
 
-it('matches by PKey, email and the business key, if there is one', () => {
-  for (const attribute of ['PKey', 'email', 'cusCrmId'])
-    expect(isMatchAttribute(attribute, 'cusCrmId')).toBe(true)
-  for (const attribute of ['phone', 'cusTier', '__proto__'])
-    expect(isMatchAttribute(attribute, 'cusCrmId')).toBe(false)
-  expect(isMatchAttribute('cusCrmId', undefined)).toBe(false)
+const filtered: Mappings = {
+  ...mappings,
+  filters: {
+    cusLoyaltyId: { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' },
+    externalId: { name: 'byID', parameter: 'Id' },
+  },
+}
+
+it('matches by PKey, email, the business key and what has a custom filter, if there are any', () => {
+  const matchBy = { businessKey: 'cusCrmId', filters: filtersOf(filtered, 'standard') }
+  for (const attribute of ['PKey', 'email', 'cusCrmId', 'cusLoyaltyId', 'externalId'])
+    expect(isMatchAttribute(attribute, matchBy), attribute).toBe(true)
+  for (const attribute of ['phone', 'cusTier', '__proto__', 'constructor'])
+    expect(isMatchAttribute(attribute, matchBy), attribute).toBe(false)
+  const none = { businessKey: undefined, filters: filtersOf(mappings, 'standard') }
+  for (const attribute of ['cusCrmId', 'cusLoyaltyId'])
+    expect(isMatchAttribute(attribute, none), attribute).toBe(false)
+})
+
+it('calls a custom filter as the dialect does, its parameter alike', () => {
+  const called = (dialect: 'standard' | 'v8') => Object.fromEntries(filtersOf(filtered, dialect))
+  expect(called('standard')).toEqual(filtered.filters)
+  expect(called('v8')).toEqual({
+    cusLoyaltyId: { name: 'loyaltyId', parameter: 'loyaltyId_parameter' },
+    externalId: { name: 'iD', parameter: 'Id' },
+  })
 })

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Environment, readAcceptConfig, readDeliverConfig } from '../../functions/runtime/config.ts'
+import type { Mappings } from '../../functions/change/mapping.ts'
+import {
+  type Environment,
+  isExtended,
+  readAcceptConfig,
+  readDeliverConfig,
+} from '../../functions/runtime/config.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
 
 const accept = {
@@ -59,6 +65,19 @@ describe('deliver', () => {
     for (const name of ['SOURCES_SECRET_ID', 'PUBLIC_URL', 'DELIVER_NOW_FUNCTION'])
       expect(deliver).not.toHaveProperty(name)
     expect(() => readDeliverConfig(deliver)).not.toThrow()
+  })
+
+  it('needs the extended API for whatever is the instance’s own, a filter of a stock attribute included, and on v8', () => {
+    const bare = { sources: {}, attributes: {} }
+    const filters = { externalId: { name: 'byExternalId', parameter: 'externalId_parameter' } }
+    const extended = (given: Environment, mappings: Mappings) =>
+      isExtended(readDeliverConfig({ ...deliver, ...given }), mappings)
+    expect(extended({}, bare)).toBe(false)
+    expect(extended({}, { ...bare, filters: {} })).toBe(false)
+    expect(extended({}, { ...bare, filters })).toBe(true)
+    expect(extended({}, { ...bare, attributes: { cusTier: { type: 'text' } } })).toBe(true)
+    expect(extended({ BUSINESS_KEY: 'cusCrmId' }, bare)).toBe(true)
+    expect(extended({ CAMPAIGN_DIALECT: 'v8' }, bare)).toBe(true)
   })
 
   it('names each variable that is not what it should be', () => {

@@ -6,6 +6,8 @@ it('knows the operations of Adobe’s OpenAPI file by method and path', () => {
     ['PATCH', '/tenant/campaign/profileAndServicesExt/profile/a%2Fb'],
     ['PATCH', '/tenant/campaign/profileAndServices/profile/@x'],
     ['GET', '/tenant/campaign/profileAndServicesExt/profile/byEmail?email=a%40b.c'],
+    ['GET', '/tenant/campaign/profileAndServicesExt/profile/byLoyaltyId?loyaltyId_parameter=L%2F1'],
+    ['GET', '/tenant/campaign/profileAndServicesExt/profile/loyaltyId?loyaltyId_parameter=L%2F1'],
     ['GET', '/tenant/campaign/profileAndServices/profile'],
     ['POST', '/ims/token/v3'],
   ]

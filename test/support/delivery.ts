@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import type { Change } from '../../functions/change/change.ts'
+import type { Mappings } from '../../functions/change/mapping.ts'
 import type { Outcome } from '../../functions/change/outcome.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
@@ -12,7 +13,7 @@ import type { Campaign } from '../../infra/local/campaign/campaign.ts'
 import { startCampaign } from '../../infra/local/campaign/server.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { trackRequests } from './contract.ts'
-import { mappings } from './mappings.ts'
+import { mappings as ownMappings } from './mappings.ts'
 import { recordedLog } from './recorded-log.ts'
 import { aRecord } from './records.ts'
 
@@ -39,9 +40,9 @@ export type Delivery = AsyncDisposable & {
 const INVOCATION_MILLISECONDS = 30_000
 
 export const startDelivery = async (
-  given: { environment?: Environment; time?: Time } = {},
+  given: { environment?: Environment; mappings?: Mappings; time?: Time } = {},
 ): Promise<Delivery> => {
-  const { time = realTime } = given
+  const { mappings = ownMappings, time = realTime } = given
   await using starting = new AsyncDisposableStack()
   const server = starting.use(
     await startCampaign({ port: 0, credentials: localCredentials.campaign, time: realTime }),

@@ -1,11 +1,12 @@
 // Which keys of a sender can be one segment of a Campaign URL and mean the record and nothing else.
+import type { Filters } from '../mapping.ts'
 import { type Attributes, NOT_WRITABLE } from '../profile.ts'
 
 /** Longest key that is let through: an encoded segment of this length stays far below any limit on URLs. */
 const LONGEST_KEY = 255
 
-// Stock filters (campaign-standard.en datamodel-profile) and, as v8 names them, without `by`.
-const FILTERS = [
+/** Stock filters (campaign-standard.en datamodel-profile) and, as v8 names them, without `by`. */
+export const STOCK_FILTERS: readonly string[] = [
   ...['byEmail', 'byKeysProfile', 'byText', 'byStaticAudience', 'subscribers', 'hasReceivedDelivery'],
   ...[
     'hasOpenedDelivery',
@@ -19,12 +20,14 @@ const FILTERS = [
 ]
 
 /** Every name a segment may already stand for, in lower case. Made once per installation. */
-export const reservedNames = (attributes: Attributes): ReadonlySet<string> =>
-  new Set(
-    [...attributes.keys(), ...NOT_WRITABLE, ...FILTERS, 'location', 'metadata'].map((name) =>
+export const reservedNames = (attributes: Attributes, filters: Filters): ReadonlySet<string> => {
+  const custom = [...filters.values()].map(({ name }) => name)
+  return new Set(
+    [...attributes.keys(), ...NOT_WRITABLE, ...STOCK_FILTERS, ...custom, 'location', 'metadata'].map((name) =>
       name.toLowerCase(),
     ),
   )
+}
 
 /**
  * Whether `/profile/<key>` would address the record with this key. Campaign reads the same segment as a PKey (`@…`),

@@ -15,13 +15,13 @@ export const readMatchEntry = (
   attribute: string,
   given: unknown,
   pointer: string,
-  { businessKey, reserved }: DecodeContext,
+  context: DecodeContext,
 ): ReadMatchEntry => {
   const refuse = (code: Problem['code'], detail: string): ReadMatchEntry => ({
     problem: { code, detail, pointer: pointerTo(pointer, attribute) },
   })
-  if (!isMatchAttribute(attribute, businessKey)) {
-    return refuse('match-not-supported', `profiles can be matched by ${matchAttributes(businessKey)}`)
+  if (!isMatchAttribute(attribute, context)) {
+    return refuse('match-not-supported', `profiles can be matched by ${matchAttributes(context)}`)
   }
   const value = textOf(given)
   if (value === undefined) return refuse('value-invalid', 'must be text or a whole number')
@@ -35,13 +35,32 @@ export const readMatchEntry = (
       ? { entry: { attribute, value } }
       : refuse('value-invalid', 'must be a PKey: @ followed by letters, digits, - and _')
   }
-  return isAddressable(value, reserved)
+  if (attribute !== context.businessKey) {
+    const longest = longestOf(attribute, context)
+    return isFilterValue(value, longest)
+      ? { entry: { attribute, value } }
+      : refuse('value-invalid', `must be 1 to ${longest} characters, no control characters among them`)
+  }
+  return isAddressable(value, context.reserved)
     ? { entry: { attribute, value } }
     : refuse(
         'key-not-addressable',
         'must be 1 to 255 characters that are not ., .., an attribute, a filter or metadata, not start with @ or _ and not end in .json',
       )
 }
+
+/** Longest value a filter is asked for: escaped it stays far below any limit on URLs. */
+const LONGEST_FILTER_VALUE = 255
+
+const longestOf = (attribute: string, { attributes }: DecodeContext): number => {
+  const definition = attributes.get(attribute)
+  const held = definition?.type === 'text' ? definition.maxLength : undefined
+  return Math.min(held ?? LONGEST_FILTER_VALUE, LONGEST_FILTER_VALUE)
+}
+
+/** It travels as a query's value, never as part of the path: no name is reserved. */
+const isFilterValue = (value: string, longest: number): boolean =>
+  value !== '' && [...value].length <= longest && value.isWellFormed() && !/\p{Cc}/u.test(value)
 
 const textOf = (given: unknown): string | undefined => {
   if (typeof given === 'string') return given

@@ -1,13 +1,14 @@
 // Adobe Campaign's profile API: find, read, patch, create, delete. campaign-standard.en verbs, retrieving-profiles, updating-profiles,
 // creating-profiles-api.
 import * as z from 'zod'
-import { canonicalValue, type Values } from '../../change/change.ts'
+import type { Values } from '../../change/change.ts'
+import type { Filters } from '../../change/mapping.ts'
 import { CampaignError } from './campaign-error.ts'
 import { confirmUrl } from './confirm-url.ts'
-import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './exchange.ts'
+import { type Call, createExchange, type ExchangeOptions, readBody } from './exchange.ts'
+import { createFind, type Find } from './find.ts'
 import { type ProfileRecord, recordSchema, toWire } from './record.ts'
 import type { Access } from './token.ts'
-import type { HttpAnswer } from './transport.ts'
 
 /** A record's place in the collection: its PKey, or its business key where the profile was extended with one. */
 export type Address = { readonly PKey: string } | { readonly key: string }
@@ -16,8 +17,8 @@ export type Written = { readonly PKey?: string | undefined; readonly href?: stri
 
 /** Every function throws CampaignError. */
 export type Campaign = {
-  /** Records whose email equals the given one, case aside, over all pages; stops at two. */
-  readonly findByEmail: (email: string, call: Call) => Promise<readonly ProfileRecord[]>
+  /** Records that hold the entry's email (case aside) or the value of a custom filter's attribute; stops at two. */
+  readonly find: Find
   readonly read: (address: Address, call: Call) => Promise<ProfileRecord>
   /** Merges the values into the record and answers what Campaign says it wrote. Safe to repeat. */
   readonly patch: (address: Address, values: Values, call: Call) => Promise<Written>
@@ -32,12 +33,9 @@ export type CampaignOptions = ExchangeOptions & {
   /** `profileAndServicesExt` shows and takes an instance's own attributes, `profileAndServices` only stock ones. */
   readonly isExtended: boolean
   readonly businessKey: string | undefined
+  readonly filters: Filters
 }
 
-const pageSchema = z.object({
-  content: z.array(recordSchema),
-  next: z.object({ href: z.string() }).optional(),
-})
 const writtenSchema = z.object({ PKey: z.string().optional(), href: z.string().optional() })
 // updating-profiles prints a single record inside `content`, verbs prints it bare; both are read.
 const singleSchema = z.union([
@@ -46,7 +44,7 @@ const singleSchema = z.union([
 ])
 
 export const createCampaign = (options: CampaignOptions): Campaign => {
-  const { url, isExtended, businessKey } = options
+  const { url, isExtended, businessKey, filters } = options
   const api = isExtended ? 'profileAndServicesExt' : 'profileAndServices'
   const base = ({ organization }: Access): string => `${url}/${encodeURIComponent(organization)}/campaign/`
 
@@ -57,47 +55,12 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
 
   const get = (href: string, call: Call) =>
     exchange((access) => ({ method: 'GET', url: resolveHome(href, base(access)) }), call)
-  const emailFilter = (email: string) =>
-    `${api}/profile/byEmail?email=${encodeURIComponent(email)}&_forcePagination=true`
   /** For a URL that carries a record's key: the collection itself. */
   const confirmed = <Result>(work: () => Promise<Result>, call: Call) =>
     confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call))
 
-  const firstPage = (email: string, call: Call) =>
-    confirmUrl(
-      () => get(emailFilter(email), call),
-      () => get(emailFilter(NOBODY), call),
-    )
-  const laterPage = (href: string, call: Call) =>
-    get(href, call).catch((error: unknown) => {
-      if (!(error instanceof CampaignError)) throw error
-      if (error.fault.kind === 'whole' || error.fault.kind === 'unsent') throw error
-      // It is Campaign's own href: no sender's value is at fault.
-      throw new CampaignError(error.message, { kind: 'whole', code: 'unavailable' }, error)
-    })
-
-  /** The first page by the filter's own URL, of which only the sender's value can be at fault; then Campaign's hrefs. */
-  const pagesOf = async (email: string, call: Call): Promise<readonly ProfileRecord[]> => {
-    const found: ProfileRecord[] = []
-    const seen = new Set<string>()
-    let href: string | undefined = emailFilter(email)
-    while (href !== undefined && found.length < 2) {
-      seen.add(href)
-      const answer: HttpAnswer = await (seen.size === 1 ? firstPage(email, call) : laterPage(href, call))
-      const page = readBody(answer, 'GET', pageSchema)
-      for (const record of page.content) {
-        // A list that is written to while it is read may show a record on two pages.
-        const isNew = !found.some(({ PKey }) => PKey === record.PKey)
-        if (isNew && isSameEmail(record['email'], email)) found.push(record)
-      }
-      href = page.next?.href
-      if (href !== undefined && seen.has(href)) throw unreadable(answer, 'GET')
-    }
-    return found
-  }
-
   return {
-    findByEmail: pagesOf,
+    find: createFind({ api, filters, get }),
     read: async (address, call) => {
       const send = () => exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
       const record = readBody(await confirmed(send, call), 'GET', singleSchema)
@@ -128,9 +91,6 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   }
 }
 
-/** An address nobody can have (RFC 2606), to ask whether a filter is there at all. */
-const NOBODY = 'nobody@example.invalid'
-
 /** The vendor prints PKeys with their @ bare; everything else a sender may put in a key is escaped. */
 const segment = (address: Address): string =>
   'PKey' in address ? encodeURIComponent(address.PKey).replace(/^%40/, '@') : encodeURIComponent(address.key)
@@ -141,7 +101,3 @@ const resolveHome = (href: string, base: string): URL => {
   if (url?.origin === new URL(base).origin) return url
   throw new CampaignError('Campaign gave an href of another origin', { kind: 'whole', code: 'href-refused' })
 }
-
-const isSameEmail = (held: unknown, email: string): boolean =>
-  typeof held === 'string' &&
-  canonicalValue({ attribute: 'email', value: held }) === canonicalValue({ attribute: 'email', value: email })

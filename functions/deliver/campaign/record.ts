@@ -9,7 +9,7 @@ export const recordSchema = z.looseObject({ PKey: z.string().min(1), href: z.str
 export type ProfileRecord = z.infer<typeof recordSchema>
 
 /** What the record holds for an attribute, dotted names looked up inside; undefined where it shows none. */
-const valueIn = (record: ProfileRecord, attribute: string): unknown => {
+export const valueIn = (record: ProfileRecord, attribute: string): unknown => {
   const [outer = '', inner] = attribute.split('.')
   const value = record[outer]
   if (inner === undefined) return value
