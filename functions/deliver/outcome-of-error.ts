@@ -27,6 +27,7 @@ export const endOf = (error: unknown): Ended => {
       return { outcome: 'deferred', code: fault.code, retryAfterMilliseconds: fault.retryAfterMilliseconds }
     case 'bad-url':
     case 'unexplained':
+    case 'exists':
       return { outcome: 'deferred', code: 'refused-unexplained' }
     case 'lost':
       return { outcome: 'deferred', code: 'answer-lost' }
