@@ -1,7 +1,9 @@
 // Adobe Campaign's profile API: find, read, patch. campaign-standard.en verbs, retrieving-profiles, updating-profiles.
 import * as z from 'zod'
 import { canonicalValue, type Values } from '../../change/change.ts'
+import type { Log } from '../../runtime/log.ts'
 import { CampaignError } from './campaign-error.ts'
+import { createConfigurationWatches } from './configuration-fault.ts'
 import { confirmUrl } from './confirm-url.ts'
 import { type Call, createExchange, type ExchangeOptions, readBody, unreadable } from './exchange.ts'
 import { type ProfileRecord, recordSchema, toWire } from './record.ts'
@@ -27,6 +29,7 @@ export type CampaignOptions = ExchangeOptions & {
   /** `profileAndServicesExt` shows and takes an instance's own attributes, `profileAndServices` only stock ones. */
   readonly isExtended: boolean
   readonly businessKey: string | undefined
+  readonly log: Log
 }
 
 const pageSchema = z.object({
@@ -45,7 +48,8 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const api = isExtended ? 'profileAndServicesExt' : 'profileAndServices'
   const base = ({ organization }: Access): string => `${url}/${encodeURIComponent(organization)}/campaign/`
 
-  const exchange = createExchange(options)
+  const watch = createConfigurationWatches(options.log)
+  const exchange = watch.access(createExchange(options))
 
   const addressUrl = (access: Access, address: Address): URL =>
     new URL(`${api}/profile/${segment(address)}`, base(access))
@@ -55,21 +59,24 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const emailFilter = (email: string) =>
     `${api}/profile/byEmail?email=${encodeURIComponent(email)}&_forcePagination=true`
   /** For a URL that carries a record's key: the collection itself. */
-  const confirmed = <Result>(work: () => Promise<Result>, call: Call) =>
-    confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call))
+  const confirmed = watch.records((work: () => Promise<HttpAnswer>, call: Call) =>
+    confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call)),
+  )
 
-  const firstPage = (email: string, call: Call) =>
+  const firstPage = watch.filter((email: string, call: Call) =>
     confirmUrl(
       () => get(emailFilter(email), call),
       () => get(emailFilter(NOBODY), call),
-    )
-  const laterPage = (href: string, call: Call) =>
+    ),
+  )
+  const laterPage = watch.pages((href: string, call: Call) =>
     get(href, call).catch((error: unknown) => {
       if (!(error instanceof CampaignError)) throw error
       if (error.fault.kind === 'whole' || error.fault.kind === 'unsent') throw error
       // It is Campaign's own href: no sender's value is at fault.
       throw new CampaignError(error.message, { kind: 'whole', code: 'unavailable' }, error)
-    })
+    }),
+  )
 
   /** The first page by the filter's own URL, of which only the sender's value can be at fault; then Campaign's hrefs. */
   const pagesOf = async (email: string, call: Call): Promise<readonly ProfileRecord[]> => {
