@@ -85,6 +85,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     send,
     token,
     time,
+    log,
   })
   const ledger = given.ledger ?? createDynamodbLedger(clients.dynamodb, config.LEDGER_TABLE, time)
 

@@ -1,7 +1,7 @@
 // What an error means for the change it met: the one place that turns faults into outcomes.
 import type { Outcome, ParkedCode } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
-import { CampaignError } from './campaign/campaign-error.ts'
+import { CampaignError, type Fault } from './campaign/campaign-error.ts'
 import { LeaseLost, LedgerError } from './ledger/ledger.ts'
 
 /** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
@@ -9,11 +9,13 @@ export type Ended = Outcome | { readonly outcome: 'not-found' }
 
 /** Refused for what a change holds, known or not: tried one by one, the others must not suffer. */
 export const isRefusal = (error: unknown): error is CampaignError =>
-  error instanceof CampaignError && (error.fault.kind === 'refused' || error.fault.kind === 'unexplained')
+  error instanceof CampaignError && REFUSALS.has(error.fault.kind)
+
+const REFUSALS: ReadonlySet<Fault['kind']> = new Set(['refused', 'unexplained', 'exists'])
 
 /** Whether a refused creation may mean that the profile is there: said in words, or in v8's one sentence for everything. */
 export const mayExist = ({ fault }: CampaignError): boolean =>
-  fault.kind === 'unexplained' || (fault.kind === 'refused' && fault.code === 'duplicate-key')
+  fault.kind === 'unexplained' || fault.kind === 'exists'
 
 /** The end an error means for a change. Rethrows what nobody foresaw. */
 export const endOf = (error: unknown): Ended => {
@@ -25,6 +27,9 @@ export const endOf = (error: unknown): Ended => {
   switch (fault.kind) {
     case 'refused':
       return { outcome: 'parked', code: fault.code, detail: REASONS[fault.code] }
+    // Looked for again, nobody has the keys that name it: it is another key that is taken.
+    case 'exists':
+      return { outcome: 'parked', code: 'duplicate-key', detail: REASONS['duplicate-key'] }
     case 'not-found':
       return { outcome: 'not-found' }
     case 'whole':

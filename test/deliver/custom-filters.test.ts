@@ -30,7 +30,7 @@ describe.each([
   let delivery: Delivery
   beforeAll(async () => {
     delivery = await startDelivery({
-      environment: { CAMPAIGN_DIALECT: dialect },
+      environment: { CAMPAIGN_DIALECT: dialect, UNMATCHED: 'park' },
       mappings: { ...mappings, filters },
     })
   })

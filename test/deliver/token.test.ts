@@ -1,9 +1,9 @@
 // The access token: asked for seldom, renewed once, and never the reason that a change is lost.
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import * as z from 'zod'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
+import { readyCredentials } from '../support/ready-token.ts'
 import { aChange } from '../support/records.ts'
 
 let delivery: Delivery
@@ -58,11 +58,11 @@ it('waits, and parks nothing, while the credentials are refused', async () => {
 })
 
 it('takes a ready token, and the next one from Secrets Manager when that is refused', async () => {
-  delivery.standIns.secrets.set('campaign', ready(await readyToken()))
+  delivery.standIns.secrets.set('campaign', await readyCredentials(delivery))
   const worker = delivery.startWorker()
   expect(await apply({ phone: '1' }, worker)).toMatchObject([{ outcome: 'applied' }])
   delivery.campaign.revokeTokens()
-  delivery.standIns.secrets.set('campaign', ready(await readyToken()))
+  delivery.standIns.secrets.set('campaign', await readyCredentials(delivery))
   expect(await apply({ phone: '2' }, worker)).toMatchObject([{ outcome: 'applied' }])
   delivery.campaign.revokeTokens()
   expect(await apply({ phone: '3' }, worker)).toMatchObject([
@@ -76,24 +76,3 @@ it('serves on with the token and the secret it holds while Secrets Manager is aw
   delivery.standIns.secrets.setReachable(false)
   expect(await apply({ phone: '2' }, worker)).toMatchObject([{ outcome: 'applied' }])
 })
-
-const ready = (accessToken: string) => ({
-  organization: localCredentials.campaign.organization,
-  apiKey: localCredentials.campaign.clientId,
-  accessToken,
-})
-
-/** A token as somebody else would get it. */
-const readyToken = async (): Promise<string> => {
-  const { clientId, clientSecret } = localCredentials.campaign
-  const answer = await fetch(`${delivery.campaignUrl}/ims/token/v3`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-      scope: 'openid',
-    }),
-  })
-  return z.object({ access_token: z.string() }).parse(await answer.json()).access_token
-}

@@ -3,10 +3,12 @@
 // API gateway for its error codes. Campaign's engine reports permanent input errors as 500, so its text decides.
 import * as z from 'zod'
 import type { DeferredCode, ParkedCode } from '../../change/outcome.ts'
+import type { HttpRequest } from './transport.ts'
 
 /**
  * - `refused`: this change can never succeed.
  * - `not-found`: no such record.
+ * - `exists`: a POST that met a record with its key: somebody made it meanwhile, to be looked for again.
  * - `whole`: credentials, organization, Campaign itself: nobody's change is to blame.
  * - `bad-url`: Campaign does not know the URL: a sender's key in it, or all of the endpoint; only the collection can tell.
  * - `unexplained`: refused without a reason we know.
@@ -16,6 +18,7 @@ import type { DeferredCode, ParkedCode } from '../../change/outcome.ts'
 export type Fault =
   | { readonly kind: 'refused'; readonly code: ParkedCode }
   | { readonly kind: 'not-found' }
+  | { readonly kind: 'exists' }
   | {
       readonly kind: 'whole'
       readonly code: DeferredCode
@@ -42,7 +45,7 @@ export class CampaignError extends Error {
 
 /** What is known about a failed answer. Times are epoch milliseconds. */
 export type FailedAnswer = {
-  readonly isWrite: boolean
+  readonly method: HttpRequest['method']
   readonly status: number
   readonly retryAfter: string | undefined
   readonly body: string
@@ -50,23 +53,23 @@ export type FailedAnswer = {
   readonly now: number
 }
 
-/** The meaning of an answer outside 2xx. A gateway's JSON is read by its code alone; sentences count only in engine text. */
+/** The meaning of an answer outside 2xx. */
 export const classify = (answer: FailedAnswer): Fault => {
-  // Whatever the body says: who gave up waiting cannot know what became of a write.
-  if (answer.isWrite && GAVE_UP.includes(answer.status)) return { kind: 'lost', sentAt: answer.sentAt }
-  const gateway = gatewayCode(answer.body)
-  if (gateway !== undefined) return byCode(gateway, answer)
-  return byStatus(answer.status, answer) ?? byText(answer)
+  const { method, status, body } = answer
+  const seen = { method, status: String(status), code: gatewayCode(body), text: body }
+  const row = TABLE.find(([{ method = ANY, status = ANY, code, text = ANY }]) => {
+    const isItsCode = !code || (seen.code !== undefined && code.test(seen.code))
+    return isItsCode && method.test(seen.method) && status.test(seen.status) && text.test(seen.text)
+  })
+  return row ? row[1](answer) : { kind: 'unexplained' }
 }
-
-/** Answers of somebody between us and Campaign who stopped waiting. */
-const GAVE_UP: readonly number[] = [408, 502, 504]
 
 const gatewayBody = z.union([
   z.object({ error_code: z.coerce.string() }).transform(({ error_code }) => error_code),
   z.object({ code: z.coerce.string() }).transform(({ code }) => code),
 ])
 
+/** The code of a gateway's JSON; the engine answers text. */
 const gatewayCode = (body: string): string | undefined => {
   try {
     return gatewayBody.safeParse(JSON.parse(body)).data
@@ -75,59 +78,65 @@ const gatewayCode = (body: string): string | undefined => {
   }
 }
 
-const byCode = (code: string, answer: FailedAnswer): Fault => {
-  // The token's product context does not hold the organization of the URL; or the organization is not in the URL's world.
-  if (code === '403023' || code === '500') return { kind: 'whole', code: 'organization-refused' }
-  const known = byStatus(Number(code.slice(0, 3)), answer) ?? byStatus(answer.status, answer)
-  return known ?? (answer.status >= 500 ? { kind: 'whole', code: 'unavailable' } : { kind: 'unexplained' })
+/** What an answer must be for a row to be its; what a row does not name may be anything. */
+type Signs = {
+  readonly method?: RegExp
+  readonly status?: RegExp
+  readonly code?: RegExp
+  readonly text?: RegExp
 }
+type ToFault = (answer: FailedAnswer) => Fault
 
-const byStatus = (status: number, answer: FailedAnswer): Fault | undefined => {
-  switch (status) {
-    case 401:
-    case 403:
-      return { kind: 'whole', code: 'credentials-refused' }
-    case 429:
-      return {
-        kind: 'whole',
-        code: 'throttled',
-        retryAfterMilliseconds: readRetryAfter(answer.retryAfter, answer.now),
-      }
-    case 408:
-    case 502:
-    case 504:
-      // Somebody between us and Campaign gave up waiting: a write may have gone through.
-      return answer.isWrite ? { kind: 'lost', sentAt: answer.sentAt } : { kind: 'whole', code: 'unavailable' }
-    case 503:
-      return {
-        kind: 'whole',
-        code: 'unavailable',
-        retryAfterMilliseconds: readRetryAfter(answer.retryAfter, answer.now),
-      }
-    default:
-      return undefined
-  }
-}
+const is = (fault: Fault) => (): Fault => fault
+const refused = (code: ParkedCode) => is({ kind: 'refused', code })
+const lost: ToFault = ({ sentAt }) => ({ kind: 'lost', sentAt })
+const whole =
+  (code: DeferredCode): ToFault =>
+  ({ retryAfter, now }) => ({ kind: 'whole', code, retryAfterMilliseconds: readRetryAfter(retryAfter, now) })
 
-// In this order: an enumeration's sentence also says "is not valid".
-const SENTENCES: readonly (readonly [RegExp, ParkedCode])[] = [
-  [/property that is read-only/, 'attribute-read-only'],
-  [/enumeration/, 'value-refused'],
-  [/property is not valid for/, 'attribute-unknown'],
-  [/value .*is not valid|field is not valid/i, 'value-refused'],
-  [/Cannot update key/i, 'key-change-refused'],
-  [/already exists|duplicate key/, 'duplicate-key'],
+const ANY = /^/
+const WRITES = /PATCH|POST|DELETE/
+/** The methods whose body a sentence about an attribute can mean; of any other it would be somebody else's. */
+const SENDS = /PATCH|POST/
+
+/** The first row that fits decides. */
+const TABLE: readonly (readonly [Signs, ToFault])[] = [
+  // Whatever the body says: who gave up waiting for Campaign cannot know what became of a write.
+  [{ method: WRITES, status: /408|502|504/ }, lost],
+
+  // A gateway's JSON is read by its code alone. 403023: the token is not for the organization of the URL; 500: there is
+  // no such organization.
+  [{ code: /^(403023|500)$/ }, whole('organization-refused')],
+  [{ code: /^40[13]/ }, whole('credentials-refused')],
+  [{ code: /^429/ }, whole('throttled')],
+  [{ method: WRITES, code: /^(408|502|504)/ }, lost],
+  [{ code: /^(408|50[234])/ }, whole('unavailable')],
+
+  // Statuses that mean one thing, whoever sends them.
+  [{ status: /40[13]/ }, whole('credentials-refused')],
+  [{ status: /429/ }, whole('throttled')],
+  [{ status: /408|50[234]/ }, whole('unavailable')],
+  [{ code: ANY, status: /^5/ }, whole('unavailable')],
+  [{ code: ANY }, is({ kind: 'unexplained' })],
+  // The engine gives its reasons with 4xx and 500.
+  [{ status: /^(?!4|500)/ }, whole('unavailable')],
+
+  // The engine's text. A POST goes to the collection: what is not found is in its body, or the collection itself.
+  [{ method: /POST/, text: /Unable to find document/ }, is({ kind: 'unexplained' })],
+  [{ text: /Unable to find document/ }, is({ kind: 'not-found' })],
+  [{ text: /Unable to decrypt PKey|XTK-170036/ }, refused('key-malformed')],
+  [{ method: /POST/, status: /404/ }, whole('endpoint-unknown')],
+  [{ text: /rc=-2003/ }, is({ kind: 'bad-url', isNamed: true })],
+  [{ status: /404/ }, is({ kind: 'bad-url', isNamed: false })],
+  [{ method: SENDS, text: /property that is read-only/ }, refused('attribute-read-only')],
+  // Before the next two: an enumeration's sentence also says "is not valid".
+  [{ method: SENDS, text: /enumeration/ }, refused('value-refused')],
+  [{ method: SENDS, text: /property is not valid for/ }, refused('attribute-unknown')],
+  [{ method: SENDS, text: /value .*is not valid|field is not valid/i }, refused('value-refused')],
+  [{ method: SENDS, text: /Cannot update key/i }, refused('key-change-refused')],
+  [{ method: /POST/, text: /already exists|duplicate key/ }, is({ kind: 'exists' })],
+  [{ method: /PATCH/, text: /already exists|duplicate key/ }, refused('duplicate-key')],
 ]
-
-const byText = ({ body, status, isWrite }: FailedAnswer): Fault => {
-  if (status < 400 || (status >= 500 && status !== 500)) return { kind: 'whole', code: 'unavailable' }
-  if (/Unable to find document/.test(body)) return { kind: 'not-found' }
-  if (/Unable to decrypt PKey|XTK-170036/.test(body)) return { kind: 'refused', code: 'key-malformed' }
-  if (/rc=-2003/.test(body) || status === 404) return { kind: 'bad-url', isNamed: /rc=-2003/.test(body) }
-  // A read carries no attribute: a sentence about one would be somebody else's.
-  const known = isWrite ? SENTENCES.find(([sentence]) => sentence.test(body)) : undefined
-  return known ? { kind: 'refused', code: known[1] } : { kind: 'unexplained' }
-}
 
 /** Retry-After in milliseconds from now: seconds or a date (RFC 9110 section 10.2.3). */
 export const readRetryAfter = (header: string | undefined, now: number): number | undefined => {

@@ -1,14 +1,17 @@
-// Adobe Campaign's profile API: find, read, patch, create, delete. campaign-standard.en verbs, retrieving-profiles, updating-profiles,
-// creating-profiles-api.
+// Adobe Campaign's profile API: find, read, patch, create, delete. campaign-standard.en verbs, retrieving-profiles,
+// updating-profiles, creating-profiles-api.
 import * as z from 'zod'
 import type { Values } from '../../change/change.ts'
 import type { Filters } from '../../change/mapping.ts'
+import type { Log } from '../../runtime/log.ts'
 import { CampaignError } from './campaign-error.ts'
+import { createConfigurationWatches } from './configuration-fault.ts'
 import { confirmUrl } from './confirm-url.ts'
 import { type Call, createExchange, type ExchangeOptions, readBody } from './exchange.ts'
 import { createFind, type Find } from './find.ts'
 import { type ProfileRecord, recordSchema, toWire } from './record.ts'
 import type { Access } from './token.ts'
+import type { HttpAnswer } from './transport.ts'
 
 /** A record's place in the collection: its PKey, or its business key where the profile was extended with one. */
 export type Address = { readonly PKey: string } | { readonly key: string }
@@ -34,6 +37,7 @@ export type CampaignOptions = ExchangeOptions & {
   readonly isExtended: boolean
   readonly businessKey: string | undefined
   readonly filters: Filters
+  readonly log: Log
 }
 
 const writtenSchema = z.object({ PKey: z.string().optional(), href: z.string().optional() })
@@ -48,7 +52,8 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const api = isExtended ? 'profileAndServicesExt' : 'profileAndServices'
   const base = ({ organization }: Access): string => `${url}/${encodeURIComponent(organization)}/campaign/`
 
-  const exchange = createExchange(options)
+  const watch = createConfigurationWatches(options.log)
+  const exchange = watch.access(createExchange(options))
 
   const addressUrl = (access: Access, address: Address): URL =>
     new URL(`${api}/profile/${segment(address)}`, base(access))
@@ -56,11 +61,12 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const get = (href: string, call: Call) =>
     exchange((access) => ({ method: 'GET', url: resolveHome(href, base(access)) }), call)
   /** For a URL that carries a record's key: the collection itself. */
-  const confirmed = <Result>(work: () => Promise<Result>, call: Call) =>
-    confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call))
+  const confirmed = watch.records((work: () => Promise<HttpAnswer>, call: Call) =>
+    confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call)),
+  )
 
   return {
-    find: createFind({ api, filters, get }),
+    find: createFind({ api, filters, get, watch }),
     read: async (address, call) => {
       const send = () => exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
       const record = readBody(await confirmed(send, call), 'GET', singleSchema)

@@ -27,7 +27,7 @@ export const createExchange = ({ timeoutMilliseconds, send, token, time }: Excha
   const toError = (answer: HttpAnswer, method: Method): CampaignError => {
     const retryAfter = answer.headers['retry-after']
     const fault = classify({
-      isWrite: method !== 'GET',
+      method,
       status: answer.status,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
       body: answer.body,

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { canonicalValue, type MatchEntry } from '../../change/change.ts'
 import type { CustomFilter, Filters } from '../../change/mapping.ts'
 import { CampaignError, type Fault } from './campaign-error.ts'
+import type { ConfigurationWatches } from './configuration-fault.ts'
 import { confirmUrl } from './confirm-url.ts'
 import { type Call, readBody, unreadable } from './exchange.ts'
 import { type ProfileRecord, recordSchema, valueIn } from './record.ts'
@@ -16,6 +17,7 @@ export type FindOptions = {
   readonly api: string
   readonly filters: Filters
   readonly get: (href: string, call: Call) => Promise<HttpAnswer>
+  readonly watch: Pick<ConfigurationWatches, 'filter' | 'pages'>
 }
 
 const pageSchema = z.object({
@@ -27,22 +29,24 @@ const EMAIL: CustomFilter = { name: 'byEmail', parameter: 'email' }
 /** A value nobody can have (an address of RFC 2606), to ask whether a filter is there at all. */
 const NOBODY = 'nobody@example.invalid'
 
-export const createFind = ({ api, filters, get }: FindOptions): Find => {
+export const createFind = ({ api, filters, get, watch }: FindOptions): Find => {
   const urlOf = ({ name, parameter }: CustomFilter, value: string): string =>
     `${api}/profile/${name}?${parameter}=${encodeURIComponent(value)}&_forcePagination=true`
 
-  const firstPage = (filter: CustomFilter, value: string, call: Call) =>
+  const firstPage = watch.filter((filter: CustomFilter, value: string, call: Call) =>
     confirmUrl(
       () => get(urlOf(filter, value), call).catch(asUnconfirmed),
       () => get(urlOf(filter, NOBODY), call),
-    )
-  const laterPage = (href: string, call: Call) =>
+    ),
+  )
+  const laterPage = watch.pages((href: string, call: Call) =>
     get(href, call).catch((error: unknown) => {
       if (!(error instanceof CampaignError)) throw error
       if (error.fault.kind === 'whole' || error.fault.kind === 'unsent') throw error
       // It is Campaign's own href: no sender's value is at fault.
       throw new CampaignError(error.message, { kind: 'whole', code: 'unavailable' }, error)
-    })
+    }),
+  )
 
   /** The first page by the filter's own URL, of which only the sender's value can be at fault; then Campaign's hrefs. */
   return async (entry, call) => {

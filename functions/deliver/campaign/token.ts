@@ -1,5 +1,6 @@
 // The access token: asked for once, held until shortly before it ends, renewed when Campaign refuses it.
 // developer.adobe.com, ServerToServerAuthentication/ims
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import type { CampaignCredentials } from '../../runtime/secret-contents.ts'
 import type { Secret } from '../../runtime/secrets.ts'
@@ -35,7 +36,7 @@ export const createToken = (given: {
   readonly time: Time
 }): Token => {
   const { credentials, imsUrl, send, time } = given
-  let held: { readonly access: Access; readonly until: number } | undefined
+  let held: { readonly access: Access; readonly of: ClientCredentials; readonly until: number } | undefined
   let pending: Promise<Access> | undefined
 
   const request = async (limits: SendLimits): Promise<Access> => {
@@ -69,14 +70,15 @@ export const createToken = (given: {
       throw new CampaignError('IMS did not answer', { kind: 'unsent', code }, error)
     })
 
-  const hold = ({ organization, clientId }: ClientCredentials, answer: HttpAnswer): Access => {
+  const hold = (of: ClientCredentials, answer: HttpAnswer): Access => {
     if (answer.status !== 200) throw imsError(answer, time.now())
     const parsed = tokenSchema.safeParse(parseText(answer.body))
     if (!parsed.success)
       throw new CampaignError('IMS answered no token', { kind: 'whole', code: 'unavailable' })
     const lifetime = parsed.data.expires_in * 1000
+    const { organization, clientId } = of
     const access = { organization, apiKey: clientId, accessToken: parsed.data.access_token }
-    held = { access, until: answer.sentAt + lifetime - Math.min(LAST_MILLISECONDS, lifetime / 10) }
+    held = { access, of, until: answer.sentAt + lifetime - Math.min(LAST_MILLISECONDS, lifetime / 10) }
     return access
   }
 
@@ -88,7 +90,12 @@ export const createToken = (given: {
   }
 
   return {
-    read: async (limits) => (held && time.now() < held.until ? held.access : requestOnce(limits)),
+    read: async (limits) => {
+      // A token outlives the secret it was asked for with by a day: a mended organization or key must not wait for that.
+      const current = await credentials.read()
+      const isGood = held && time.now() < held.until && isDeepStrictEqual(held.of, current)
+      return held && isGood ? held.access : requestOnce(limits)
+    },
     renew: async (refused, limits) => {
       if (held?.access.accessToken === refused.accessToken) held = undefined
       if (held) return held.access
