@@ -66,6 +66,22 @@ it('drops a link by attributes in Standard and keeps one by PKey', async () => {
   expect(owners).toEqual([null, null])
 })
 
+it('links profiles to a custom resource by a field of their own', async () => {
+  await using campaign = await campaignUnderTest({ settings })
+  await campaign.control('POST', 'settings', { customFields: { cusFavourite: { link: 'cusVehicle' } } })
+  const vehicle = (await campaign.call('POST', `${ext}/cusVehicle`, { vehicleNumber: '7' })).json()
+  campaign.campaign.addProfiles([{ cusCrmId: '1' }])
+  const path = `${ext}/profile/1`
+  expect((await campaign.call('GET', path)).json().cusFavourite).toBeNull()
+  const link = async (cusFavourite: unknown) => (await campaign.call('PATCH', path, { cusFavourite })).status
+  expect(await link({ PKey: vehicle.PKey })).toBe(200)
+  const shown = { PKey: vehicle.PKey, href: vehicle.href, title: '7' }
+  expect((await campaign.call('GET', path)).json().cusFavourite).toEqual(shown)
+  expect([await link({ PKey: '@none' }), await link('7')]).toEqual([500, 500])
+  const plainPath = `${plain}/profile/${campaign.campaign.profiles()[0]?.['PKey']}`
+  expect((await campaign.call('GET', plainPath)).json()).not.toHaveProperty('cusFavourite')
+})
+
 it('serves each custom resource under one API', async () => {
   await using campaign = await campaignUnderTest({ settings })
   const list = async (path: string) => (await campaign.call('GET', path)).status

@@ -22,6 +22,31 @@ it.each(['orgUnitBase', 'geoUnitBase'])(
   },
 )
 
+it('has further organizational units where the settings name them, until they no longer do', async () => {
+  await using campaign = await campaignUnderTest()
+  const units = async () => (await campaign.call('GET', `${ext}/orgUnitBase`)).json().content
+  const titles = async () => (await units()).map(({ title }: { title: string }) => title)
+  const [rome, nice] = [
+    { name: 'rome', label: 'Rome' },
+    { name: 'nice', label: 'Nice' },
+  ]
+  await campaign.control('POST', 'settings', { orgUnits: [rome] })
+  const [, { PKey }] = await units()
+  await campaign.control('POST', 'settings', { orgUnits: [nice, { ...rome, label: 'Roma' }] })
+  expect(await titles()).toEqual(['All (all)', 'Roma (rome)', 'Nice (nice)'])
+  expect((await units())[1].PKey).toBe(PKey)
+  campaign.campaign.addProfiles([{ cusCrmId: '1', orgUnit: { PKey } }])
+  expect(campaign.campaign.profiles()[0]?.['orgUnit']).toMatchObject({ title: 'Roma (rome)' })
+  await campaign.control('POST', 'settings', { orgUnits: [] })
+  expect(await titles()).toEqual(['All (all)'])
+  expect(campaign.campaign.profiles()[0]?.['orgUnit']).toBeNull()
+  await campaign.control('POST', 'settings', { orgUnits: [rome] })
+  expect((await units())[1].PKey).not.toBe(PKey)
+  campaign.campaign.reset()
+  const headers = campaign.headersOf((await campaign.askToken()).json().access_token)
+  expect((await campaign.send('GET', `${ext}/orgUnitBase`, { headers })).json().content).toHaveLength(1)
+})
+
 it('leads from history to its events, of which there are none', async () => {
   await using campaign = await campaignUnderTest()
   const [profile] = campaign.campaign.addProfiles([{ email: 'a@b.c', firstName: 'John' }])

@@ -1,5 +1,5 @@
 // The attributes of a resource: what may be written, what is shown, how an empty one reads.
-import type { CustomType } from './settings.ts'
+import type { CustomType, FieldType } from './settings.ts'
 
 export type Value = string | number | boolean
 export type AttributeType = CustomType | 'enumeration' | 'link' | 'object' | 'other'
@@ -50,6 +50,16 @@ export const attribute = (
   target: undefined,
   ...given,
 })
+
+/** A field of the settings: of a type of its own, or a link to a resource. */
+export const customAttribute = (
+  name: string,
+  type: FieldType,
+  given: Partial<Pick<Attribute, 'extended'>> = {},
+): Attribute =>
+  typeof type === 'string'
+    ? attribute(name, type, given)
+    : attribute(name, 'link', { ...given, target: type.link })
 
 const isScalar = ({ name, type }: Attribute) =>
   !name.includes('.') && !['link', 'object', 'other'].includes(type)

@@ -1,7 +1,7 @@
 // Settings that name each other: keys, filters, links.
 import { ControlRefusal } from './control-refusal.ts'
 import type { Resource } from './resource.ts'
-import type { Settings } from './settings.ts'
+import type { FieldType, Settings } from './settings.ts'
 
 const refuse = (where: string, reason: string): never => {
   throw new ControlRefusal(`settings.${where}: ${reason}`)
@@ -19,16 +19,24 @@ const checkFilters = ({ filters, dialect }: Settings, resources: ReadonlyMap<str
   }
 }
 
+const checkLinks = (
+  where: string,
+  fields: Readonly<Record<string, FieldType>>,
+  resources: ReadonlyMap<string, Resource>,
+) => {
+  for (const [field, type] of Object.entries(fields)) {
+    if (typeof type !== 'string' && !resources.has(type.link)) {
+      refuse(`${where}.${field}`, `there is no resource ${type.link}`)
+    }
+  }
+}
+
 const checkCustomResources = ({ customResources }: Settings, resources: ReadonlyMap<string, Resource>) => {
   for (const [name, { key, fields }] of Object.entries(customResources)) {
     if (key !== null && fields[key] !== 'string') {
       refuse(`customResources.${name}.key`, `${key} is not a field of type string`)
     }
-    for (const [field, type] of Object.entries(fields)) {
-      if (typeof type !== 'string' && !resources.has(type.link)) {
-        refuse(`customResources.${name}.fields.${field}`, `there is no resource ${type.link}`)
-      }
-    }
+    checkLinks(`customResources.${name}.fields`, fields, resources)
   }
 }
 
@@ -37,6 +45,7 @@ export const checkSettings = (settings: Settings, resources: ReadonlyMap<string,
   if (businessKey !== null && customFields[businessKey] !== 'string') {
     refuse('businessKey', `${businessKey} is not a custom field of type string`)
   }
+  checkLinks('customFields', customFields, resources)
   const attributes = resources.get('profile')?.attributes.byName
   for (const name of unique) {
     if (attributes?.get(name)?.type !== 'string') {

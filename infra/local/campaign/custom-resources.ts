@@ -1,6 +1,6 @@
 // Custom resources of the settings: `cus…` under profileAndServicesExt when they are linked to the profile,
 // else under customResources (AdobeDocs campaign-standard.en custom-resources, interacting-with-custom-resources).
-import { attribute, gather } from './attribute.ts'
+import { attribute, customAttribute, gather } from './attribute.ts'
 import { allVerbs, type Resource } from './resource.ts'
 import type { CustomResource } from './settings.ts'
 import { type Table, textOf } from './table.ts'
@@ -9,9 +9,7 @@ const computed = ['PKey', 'href', 'created', 'lastModified', 'title']
 
 /** The title of a record is its key, inferred: Adobe lets the title be configured. */
 export const customResource = (name: string, given: CustomResource, kind: number, table: Table): Resource => {
-  const fields = Object.entries(given.fields).map(([field, type]) =>
-    typeof type === 'string' ? attribute(field, type) : attribute(field, 'link', { target: type.link }),
-  )
+  const fields = Object.entries(given.fields).map(([field, type]) => customAttribute(field, type))
   const { key, linkedToProfile } = given
   const apis = linkedToProfile ? (['profileAndServicesExt'] as const) : (['customResources'] as const)
   const label = name.slice('cus'.length)

@@ -9,6 +9,7 @@ import { createTables, readResources, type Tables } from './resources.ts'
 import { defaultSettings, mergeSettings, type Settings } from './settings.ts'
 import { standardErrors } from './standard-errors.ts'
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
+import { plantOrgUnits } from './units.ts'
 import { v8ErrorsWith } from './v8-errors.ts'
 
 export type Credentials = { organization: string; clientId: string; clientSecret: string }
@@ -73,6 +74,7 @@ export const configure = (instance: Instance, given: unknown): Settings => {
     throw new ControlRefusal(`settings.${setting}: two records share the ${keyName} ${shared}`)
   }
   for (const { table, keyName } of changed) table.useKey(keyName)
+  plantOrgUnits(instance.tables.of('orgUnitBase'), settings.orgUnits)
   instance.settings = settings
   instance.resources = resources
   instance.errors = errorsOf(settings)
@@ -84,5 +86,6 @@ export const restore = (instance: Instance, settings: Settings): void => {
   instance.settings = settings
   instance.errors = errorsOf(settings)
   instance.resources = readResources(settings, instance.tables)
+  plantOrgUnits(instance.tables.of('orgUnitBase'), settings.orgUnits)
   for (const { table, keyName } of instance.resources.values()) table.useKey(keyName)
 }

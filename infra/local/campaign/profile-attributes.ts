@@ -1,6 +1,13 @@
 // The profile's attributes: the stock ones of Adobe's data model and the custom fields of the settings.
 // Source: profile-attributes.json, which names its own for each attribute.
-import { type Attribute, type Attributes, type AttributeType, attribute, gather } from './attribute.ts'
+import {
+  type Attribute,
+  type Attributes,
+  type AttributeType,
+  attribute,
+  customAttribute,
+  gather,
+} from './attribute.ts'
 import stockAttributes from './profile-attributes.json' with { type: 'json' }
 import type { Settings } from './settings.ts'
 
@@ -88,7 +95,7 @@ const inDialect = (
 
 export const profileAttributes = (settings: Settings): Attributes => {
   const custom = Object.entries(settings.customFields).map(([name, type]) =>
-    attribute(name, type, { extended: true }),
+    customAttribute(name, type, { extended: true }),
   )
   const all = [...stock, ...hidden, ...custom]
     .filter(({ name }) => settings.dialect === 'standard' || name !== 'orgUnit')

@@ -5,6 +5,10 @@ import { uncertainDefaults, uncertainShape } from './uncertain-settings.ts'
 
 const CustomType = z.enum(['string', 'integer', 'number', 'boolean', 'date', 'datetime'])
 const CustomField = z.string().regex(/^cus[A-Za-z0-9_]{1,27}$/, 'custom fields are named cus…')
+const FieldType = z.union([CustomType, z.strictObject({ link: z.string() })], {
+  error: `must be ${CustomType.options.map((type) => `"${type}"`).join('|')} or {"link":"<resource>"}`,
+})
+export type FieldType = z.infer<typeof FieldType>
 const FilterName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'filters are named by letters and digits')
 const Filter = z.strictObject({
   attribute: z.string(),
@@ -22,9 +26,11 @@ const CustomResource = z.strictObject({
   linkedToProfile: z.boolean().default(true),
   /** A field of type string, unique unless empty, that stands for the PKey in URLs. */
   key: FieldName.nullable().default(null),
-  fields: z.record(FieldName, z.union([CustomType, z.strictObject({ link: z.string() })])),
+  fields: z.record(FieldName, FieldType),
 })
 export type CustomResource = z.infer<typeof CustomResource>
+const OrgUnit = z.strictObject({ name: z.string().min(1), label: z.string() })
+export type OrgUnit = z.infer<typeof OrgUnit>
 const milliseconds = z.number().min(0)
 
 const shape = {
@@ -36,8 +42,10 @@ const shape = {
   bigTableThreshold: z.number().int().min(0),
   /** The custom field that serves as key in URLs; null for none. */
   businessKey: CustomField.nullable(),
-  customFields: z.record(CustomField, CustomType),
+  customFields: z.record(CustomField, FieldType),
   customResources: z.record(ResourceName, CustomResource),
+  /** Organizational units besides `All`; one that is named again keeps its PKey. */
+  orgUnits: z.array(OrgUnit),
   filters: z.record(FilterName, Filter),
   /** Calls to the API in any second before 429; 0 is no limit. */
   callsPerSecond: z.number().int().min(0),
@@ -62,7 +70,7 @@ const SettingsChange = z
   .strictObject(
     {
       ...shape,
-      customFields: z.record(CustomField, CustomType.nullable()),
+      customFields: z.record(CustomField, FieldType.nullable()),
       customResources: z.record(ResourceName, CustomResource.nullable()),
       filters: z.record(FilterName, Filter.nullable()),
       dataPolicies: z.record(z.string(), uncertainShape.dataPolicies.valueType.nullable()),
@@ -85,6 +93,7 @@ export const defaultSettings: Settings = parseControl(Settings, 'settings', {
     cusVip: 'boolean',
   },
   customResources: {},
+  orgUnits: [],
   filters: {},
   callsPerSecond: 0,
   tokenSeconds: 86_399, // AdobeDocs developer console, IMS reference

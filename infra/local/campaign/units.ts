@@ -1,11 +1,12 @@
-// Organizational and geographical units: one of each, `All`, as on a new instance.
+// Organizational and geographical units: one of each, `All`, as on a new instance, and those of the settings.
 // AdobeDocs campaign-standard.en retrieving-an-organizational-unit, retrieving-a-geographical-unit and the
 // pages on updating both. Adobe describes neither creating nor deleting them, so they only read and update.
 import { attribute, gather } from './attribute.ts'
 import { byTextIn } from './filter.ts'
 import { kinds } from './keys.ts'
 import { labelAndName, type Resource } from './resource.ts'
-import type { Table } from './table.ts'
+import type { OrgUnit } from './settings.ts'
+import { type Table, textOf } from './table.ts'
 
 const all = [
   attribute('PKey', 'string', { writable: false }),
@@ -28,6 +29,19 @@ export const plantUnit = (table: Table): void => {
   const [first] = table.after()
   if (first) table.change(first, stored, created)
   else table.add(stored, created, created)
+}
+
+/** Puts the units of the settings beside `All`: one that is there already keeps its PKey, one no longer named is gone. */
+export const plantOrgUnits = (table: Table, units: readonly OrgUnit[]): void => {
+  const [, ...others] = table.after()
+  const wanted = [...units]
+  for (const row of others) {
+    const at = wanted.findIndex(({ name }) => name === textOf(row, 'name'))
+    const [unit] = at < 0 ? [] : wanted.splice(at, 1)
+    if (unit) table.change(row, { ...row.stored, ...unit }, created)
+    else table.remove(row)
+  }
+  for (const unit of wanted) table.add(unit, created, created)
 }
 
 const unitResource = (name: string, label: string, kind: number, table: Table): Resource => ({
