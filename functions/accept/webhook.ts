@@ -8,7 +8,7 @@ import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf, ignoredFields } from '../change/mapping-faults.ts'
 import { writableAttributes } from '../change/profile.ts'
 import { reservedNames } from '../change/read/business-key.ts'
-import { type Environment, readAcceptConfig, StartError } from '../runtime/config.ts'
+import { type Environment, isExtended, readAcceptConfig, StartError } from '../runtime/config.ts'
 import { errorName, type Log } from '../runtime/log.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
@@ -61,10 +61,11 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
     isObserving: config.MODE === 'observe',
     time,
   })
-  const attributes = writableAttributes(mappings.attributes, config.CAMPAIGN_DIALECT)
+  const { CAMPAIGN_DIALECT: dialect } = config
+  const attributes = writableAttributes(mappings.attributes, dialect, isExtended(config, mappings))
   const ignored = ignoredFields(mappings, attributes)
-  if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect: config.CAMPAIGN_DIALECT })
-  const filters = filtersOf(mappings, config.CAMPAIGN_DIALECT)
+  if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect })
+  const filters = filtersOf(mappings, dialect)
   const reserved = reservedNames(attributes, filters)
 
   const receive = async (name: string, event: APIGatewayProxyEventV2): Promise<Reply> => {

@@ -42,13 +42,18 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
   ]
 }
 
-/** Mapped fields whose attribute this dialect does not take: they are ignored, which is worth a warning at start. */
-export const ignoredFields = (mappings: Mappings, attributes: Attributes): readonly string[] =>
-  Object.entries(mappings.sources).flatMap(([name, source]) =>
+/**
+ * Mapped fields whose attribute this dialect does not take, and the unit of created profiles where it has none: they are
+ * ignored, which is worth a warning at start.
+ */
+export const ignoredFields = (mappings: Mappings, attributes: Attributes): readonly string[] => [
+  ...Object.entries(mappings.sources).flatMap(([name, source]) =>
     Object.keys(source.fields ?? {})
       .filter((field) => !attributes.has(fieldOf(source, field)?.attribute ?? ''))
       .map((field) => `${name}.${field}`),
-  )
+  ),
+  ...(mappings.orgUnit !== undefined && !attributes.has('orgUnit') ? ['orgUnit'] : []),
+]
 
 const isDeclaredText = ({ attributes }: Mappings, name: string): boolean =>
   Object.hasOwn(attributes, name) && attributes[name]?.type === 'text'

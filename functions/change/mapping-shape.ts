@@ -7,7 +7,7 @@ const name = text.min(1, 'must not be empty')
 const TENANTS = "must be 'any' or a list of account ids as text, such as ['62515']"
 const FILTER =
   "must be { name, parameter }, such as { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' }"
-const TYPES = 'text, email, date, datetime, number, boolean or enumeration'
+const TYPES = 'text, email, date, datetime, number, boolean, enumeration or link'
 
 const mappingsShape = z.strictObject({
   sources: z.record(
@@ -44,7 +44,7 @@ const mappingsShape = z.strictObject({
       'type',
       [
         z.strictObject({ type: z.enum(['text', 'email']), maxLength: z.int().positive().optional() }),
-        z.strictObject({ type: z.enum(['date', 'datetime', 'number', 'boolean']) }),
+        z.strictObject({ type: z.enum(['date', 'datetime', 'number', 'boolean', 'link']) }),
         z.strictObject({
           type: z.literal('enumeration'),
           values: z.array(name).min(1).optional(),
@@ -56,6 +56,7 @@ const mappingsShape = z.strictObject({
   ),
   owners: z.record(z.string(), z.enum(OWNERS, `must be ${OWNERS.join(' or ')}`)).optional(),
   filters: z.record(z.string(), z.strictObject({ name: text, parameter: text }, FILTER)).optional(),
+  orgUnit: name.optional(),
 })
 
 const sentencesOf = (issue: z.core.$ZodIssue): readonly string[] => {

@@ -27,18 +27,30 @@ export type SourceMapping = {
 export const OWNERS = ['newest', 'fill'] as const
 export type Owner = (typeof OWNERS)[number]
 
+/** What may be declared of an instance's own attributes: organizational units are Campaign's. */
+export type DeclaredAttribute = Exclude<AttributeDefinition, { readonly type: 'unit' }>
+
 /** A custom filter: its name, `by…` as Campaign Standard has it, and the parameter that takes the value. */
 export type CustomFilter = { readonly name: string; readonly parameter: string }
 
 export type Mappings = {
   readonly sources: Readonly<Record<string, SourceMapping>>
   /** The types of the instance's own `cus…` attributes. */
-  readonly attributes: Readonly<Record<string, AttributeDefinition>>
+  readonly attributes: Readonly<Record<string, DeclaredAttribute>>
   /** Per attribute, `newest` where nothing is said. Consent has no owner. */
   readonly owners?: Readonly<Record<string, Owner>>
   /** Attribute → the custom filter of the instance that finds profiles by it; they can then be matched by it. */
   readonly filters?: Readonly<Record<string, CustomFilter>>
+  /** The name of the organizational unit of profiles that are created, where their changes name none. Not on v8. */
+  readonly orgUnit?: string
 }
+
+/** Whether the organizational units of Campaign are needed whatever senders set. */
+export const needsOrgUnits = ({ orgUnit, sources }: Mappings): boolean =>
+  orgUnit !== undefined ||
+  Object.values(sources).some((source) =>
+    Object.keys(source.fields ?? {}).some((field) => fieldOf(source, field)?.attribute === 'orgUnit'),
+  )
 
 /** The attributes that are written only while Campaign holds nothing. */
 export const filledOnly = ({ owners = {} }: Mappings): ReadonlySet<string> =>

@@ -3,10 +3,14 @@
 // managing-ccpa-opt-out) and one fixture of a live profile; what no source shows as writable is not in WRITABLE.
 import { TIME_ZONES } from './time-zones.ts'
 
-/** `maxLength` is in characters; `values` and `empty` (how clearing is spelled) belong to enumerations. */
+/**
+ * `maxLength` is in characters; `values` and `empty` (how clearing is spelled) belong to enumerations. A `link` names a
+ * record by its PKey, a `unit` an organizational unit by its name; both are text here and `{"PKey":…}` on the wire.
+ */
 export type AttributeDefinition =
   | { readonly type: 'text' | 'email'; readonly maxLength?: number }
-  | { readonly type: 'date' | 'datetime' | 'number' | 'boolean' }
+  | { readonly type: 'date' | 'datetime' | 'number' | 'boolean' | 'link' }
+  | { readonly type: 'unit' }
   | { readonly type: 'enumeration'; readonly values?: readonly string[]; readonly empty: string }
 
 /** Attribute name to definition. */
@@ -48,6 +52,7 @@ const WRITABLE: Record<string, AttributeDefinition> = {
   'location.zipCode': text(),
   middleName: text(30),
   mobilePhone: text(32),
+  orgUnit: { type: 'unit' },
   phone: text(32),
   // No source lists the languages an instance knows, so any name is let through.
   preferredLanguage: { type: 'enumeration', empty: 'none' },
@@ -70,7 +75,7 @@ export const NOT_WRITABLE: ReadonlySet<string> = new Set([
     'emailStatus',
     'geoUnit',
   ],
-  ...['href', 'isExternal', 'lastModified', 'modifiedBy', 'orgUnit', 'stateLink', 'title', 'postalAddress'],
+  ...['href', 'isExternal', 'lastModified', 'modifiedBy', 'stateLink', 'title', 'postalAddress'],
   ...['subscriptions', 'appSubscription', 'excludeLogs', 'logs', 'places', 'subHisto', 'tracking'],
   ...['blackListLastModified', 'blackListAllLastModified', 'blackListEmailLastModified'],
   ...['blackListFaxLastModified', 'blackListMobileLastModified', 'blackListPhoneLastModified'],
@@ -85,14 +90,20 @@ export const DIALECTS = ['standard', 'v8'] as const
 /** Which Campaign answers: Campaign Standard, or Campaign v8 of a customer who was migrated from it. */
 export type Dialect = (typeof DIALECTS)[number]
 
-/** The stock attributes and the custom ones this installation has declared; v8 takes no PATCH of a location (limitations). */
+/**
+ * The stock attributes and the custom ones this installation has declared. v8 takes no PATCH of a location and has no
+ * organizational units (limitations); Standard has them on the extended API only (updating-profile-organizational-unit).
+ */
 export const writableAttributes = (
   custom: Readonly<Record<string, AttributeDefinition>>,
   dialect: Dialect = 'standard',
+  isExtended = true,
 ): Attributes =>
   new Map(
-    [...Object.entries(WRITABLE), ...Object.entries(custom)].filter(
-      ([name]) => dialect === 'standard' || !name.startsWith('location.'),
+    [...Object.entries(WRITABLE), ...Object.entries(custom)].filter(([name, { type }]) =>
+      type === 'unit'
+        ? dialect === 'standard' && isExtended
+        : dialect === 'standard' || !name.startsWith('location.'),
     ),
   )
 

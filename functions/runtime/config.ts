@@ -1,6 +1,6 @@
 // What a function reads from its environment: once, whole, and every fault is named at once.
 import * as z from 'zod'
-import type { Mappings } from '../change/mapping.ts'
+import { type Mappings, needsOrgUnits } from '../change/mapping.ts'
 import { DIALECTS } from '../change/profile.ts'
 import { DELETES } from '../change/source.ts'
 
@@ -85,14 +85,18 @@ export const readDeliverConfig = (environment: Environment): DeliverConfig => re
 export const readMoverConfig = (environment: Environment): z.infer<typeof moverSchema> =>
   read(moverSchema, environment)
 
-/** Whether the extended API is needed: for an instance's own attributes and filters, and on v8 for timeZone, which is only there. */
+/**
+ * Whether the extended API is needed: for an instance's own attributes and filters, for organizational units, and on v8
+ * for timeZone, which is only there.
+ */
 export const isExtended = (
-  { CAMPAIGN_DIALECT, BUSINESS_KEY }: DeliverConfig,
-  { attributes, filters = {} }: Mappings,
+  { CAMPAIGN_DIALECT, BUSINESS_KEY }: Pick<DeliverConfig, 'CAMPAIGN_DIALECT' | 'BUSINESS_KEY'>,
+  mappings: Mappings,
 ): boolean =>
   CAMPAIGN_DIALECT === 'v8' ||
   BUSINESS_KEY !== undefined ||
-  [attributes, filters].some((own) => Object.keys(own).length > 0)
+  needsOrgUnits(mappings) ||
+  [mappings.attributes, mappings.filters ?? {}].some((own) => Object.keys(own).length > 0)
 
 const read = <Config>(schema: z.ZodType<Config>, environment: Environment): Config => {
   const given = Object.fromEntries(Object.entries(environment).filter(([, text]) => text !== ''))

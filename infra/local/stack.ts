@@ -18,6 +18,7 @@ import { type StandIns, startStandIns } from './aws/stand-ins.ts'
 import { type CampaignServer, startCampaign } from './campaign/server.ts'
 import type { Settings as CampaignSettings } from './campaign/settings.ts'
 import { localCredentials } from './credentials.ts'
+import { instanceOf } from './instance-of-mappings.ts'
 
 export type LocalStackSettings = {
   /** 0 takes any free port. */
@@ -61,12 +62,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
       port: settings.campaignPort,
       credentials,
       time: realTime,
-      settings: {
-        dialect,
-        businessKey,
-        customFields: customFieldsOf(mappings),
-        filters: filtersOf(mappings),
-      },
+      settings: { dialect, businessKey, ...instanceOf(mappings) },
     }),
   )
   const standIns = starting.use(
@@ -128,21 +124,6 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   const close = () => started.disposeAsync()
   return { gateway, campaign, standIns, close, [Symbol.asyncDispose]: close }
 }
-
-/** What the emulated instance was extended with: the attributes that mappings.ts declares. */
-const customFieldsOf = ({ attributes }: Mappings) =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, { type }]) => [
-      name,
-      type === 'text' || type === 'email' || type === 'enumeration' ? ('string' as const) : type,
-    ]),
-  )
-
-/** The filters that mappings.ts says the instance has, as the emulator's settings name them. */
-const filtersOf = ({ filters = {} }: Mappings) =>
-  Object.fromEntries(
-    Object.entries(filters).map(([attribute, { name, parameter }]) => [name, { attribute, parameter }]),
-  )
 
 /** What ships, with events of any tenant taken: nobody's own account id is known here. */
 const localMappings: Mappings = {

@@ -40,6 +40,8 @@ describe('a business key', () => {
   it('is not the name of an attribute', () => {
     refuses(...documented.map(({ name }) => name).filter((name) => !name.includes('<')))
     refuses('EMAIL', ...Object.keys(mappings.attributes))
+    const inV8 = reservedNames(writableAttributes(mappings.attributes, 'v8'), new Map())
+    for (const name of ['location', 'orgUnit']) expect(isAddressable(name, inV8), name).toBe(false)
   })
 
   it('is not the name of a filter', () => {

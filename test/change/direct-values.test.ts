@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { readMessage } from '../../functions/change/message.ts'
+import { type Dialect, writableAttributes } from '../../functions/change/profile.ts'
 import { kind } from '../../functions/change/sources/direct.ts'
+import { mappings } from '../support/mappings.ts'
 import { contextOf, summaryOf } from './decode-context.ts'
 
 const context = contextOf('direct')
@@ -72,7 +75,7 @@ describe('an attribute', () => {
       'blackListLastModified',
       'postalAddress',
       'postalAddress.line1',
-      'orgUnit',
+      'geoUnit',
       'lastModified',
     ]) {
       expect(written({ set: { [attribute]: 'x' } })).toEqual([`attribute-read-only /set/${attribute}`])
@@ -99,6 +102,46 @@ describe('an attribute', () => {
     for (const value of ['7', '8', null]) {
       expect(written({ set: { cusCrmId: value } })).toEqual(['business-key-in-set /set/cusCrmId'])
     }
+  })
+})
+
+describe('a link and an organizational unit', () => {
+  const linked = { cusStore: { type: 'link' } } as const
+  const read = (given: object, dialect: Dialect = 'standard', isExtended = true) => {
+    const attributes = writableAttributes({ ...mappings.attributes, ...linked }, dialect, isExtended)
+    const change = { id: 'evt_1', occurredAt: '2026-11-22T10:00:00Z', match: { cusCrmId: '7' }, ...given }
+    const decoded = kind.decode(change, contextOf('direct', { attributes }))
+    const [first] = 'refused' in decoded ? [] : decoded
+    return first?.kind === 'change' ? first.change : summaryOf(first)
+  }
+
+  it('are taken as an object with a PKey and as a name, and travel as text', () => {
+    const set = { cusStore: { PKey: '@a' }, orgUnit: 'All' }
+    expect(read({ set })).toMatchObject({ set: { cusStore: '@a', orgUnit: 'All' } })
+    expect(read({ restate: set })).toMatchObject({ restate: { cusStore: '@a', orgUnit: 'All' } })
+    expect(read({ set: { cusStore: { PKey: '@a' } } }, 'v8')).toMatchObject({ set: { cusStore: '@a' } })
+  })
+
+  it('come out of the queue as they went in', () => {
+    const change = read({ set: { cusStore: { PKey: '@a' }, orgUnit: 'All' } })
+    const body = { v: 1, receipt: 'r', receivedAt: 1, hop: 0, changes: [change] }
+    expect(readMessage(JSON.stringify(body))?.changes).toEqual([change])
+  })
+
+  it('cannot be cleared, and are nothing else', () => {
+    for (const attribute of ['cusStore', 'orgUnit']) {
+      expect(read({ set: { [attribute]: null } })).toEqual([`not-clearable /set/${attribute}`])
+      for (const value of ['', {}, { PKey: '@a', href: 'x' }, { name: 'All' }, ['@a'], 1])
+        expect(read({ set: { [attribute]: value } })).toEqual([`value-invalid /set/${attribute}`])
+    }
+    expect(read({ set: { cusStore: '@a' } })).toEqual(['value-invalid /set/cusStore'])
+    expect(read({ set: { orgUnit: { PKey: '@a' } } })).toEqual(['value-invalid /set/orgUnit'])
+  })
+
+  it('of an instance that has none are refused by name', () => {
+    expect(read({ set: { orgUnit: 'All' } }, 'v8')).toEqual(['attribute-read-only /set/orgUnit'])
+    expect(read({ set: { orgUnit: 'All' } }, 'standard', false)).toEqual(['attribute-read-only /set/orgUnit'])
+    expect(read({ set: { geoUnit: { PKey: '@a' } } })).toEqual(['attribute-read-only /set/geoUnit'])
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Normaliser, SourceMapping } from '../../functions/change/mapping.ts'
+import { writableAttributes } from '../../functions/change/profile.ts'
 import { readField } from '../../functions/change/read/field.ts'
 import { toE164 } from '../../functions/change/read/phone.ts'
 import { contextOf } from './decode-context.ts'
@@ -92,6 +93,19 @@ describe('a field of a CRM', () => {
     expect(readAs('optout', 'false')).toBe(false)
     expect(readAs('name', '12')).toBe('12')
     expect(readAs('born', '1985-03-10')).toBe('1985-03-10')
+  })
+
+  it('is the PKey of a link, and the name of an organizational unit, neither of which can be empty', () => {
+    const fields = { store: 'cusStore', unit: 'orgUnit' }
+    const attributes = writableAttributes({ cusStore: { type: 'link' } })
+    const context = contextOf('crm', { mapping: { ...mapping, fields }, attributes })
+    const readIt = (field: string, given: string) => readField(field, given, '/0/value', context)
+    expect(readIt('store', ' @a-1 ')).toEqual({ attribute: 'cusStore', value: '@a-1', clears: false })
+    expect(readIt('unit', ' All ')).toEqual({ attribute: 'orgUnit', value: 'All', clears: false })
+    for (const text of ['a', '@', '@a b', '{"PKey":"@a"}'])
+      expect(readIt('store', text)).toMatchObject({ problem: { code: 'value-invalid' } })
+    for (const field of ['store', 'unit'])
+      expect(readIt(field, ' ')).toMatchObject({ problem: { code: 'not-clearable' } })
   })
 
   it('is a day where it is midnight UTC in epoch milliseconds, in 1970 as in any year', () => {

@@ -1,6 +1,7 @@
 // What people get wrong in mappings.ts, and the sentence that tells them at start.
 import { expect, it } from 'vitest'
-import { faultsOf } from '../../functions/change/mapping-faults.ts'
+import { faultsOf, ignoredFields } from '../../functions/change/mapping-faults.ts'
+import { type Dialect, writableAttributes } from '../../functions/change/profile.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
 import { mappings } from '../support/mappings.ts'
 
@@ -40,8 +41,18 @@ it.each([
   ],
   [
     { attributes: { ...mappings.attributes, cusX: { type: 'numbr' } } },
-    'attributes.cusX.type: must be { type } with one of text, email, date, datetime, number, boolean or enumeration',
+    'attributes.cusX.type: must be { type } with one of text, email, date, datetime, number, boolean, enumeration or link',
   ],
+  [
+    { attributes: { ...mappings.attributes, cusX: { type: 'unit' } } },
+    'attributes.cusX.type: must be { type } with one of text, email, date, datetime, number, boolean, enumeration or link',
+  ],
+  [
+    { attributes: { ...mappings.attributes, cusX: { type: 'link', target: 'cusStore' } } },
+    'attributes.cusX.target: is not known here',
+  ],
+  [{ orgUnit: '' }, 'orgUnit: must not be empty'],
+  [{ orgUnit: { PKey: '@a' } }, 'orgUnit: must be text'],
   [
     { filters: { cusLoyaltyId: 'byLoyaltyId' } },
     "filters.cusLoyaltyId: must be { name, parameter }, such as { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' }",
@@ -58,14 +69,23 @@ it.each(['email', 'PKey', 'cusCrmId'])('refuses a filter for %s, which needs non
   ])
 })
 
-it.each(['cusScore', 'cusVip', 'cusUnheard', 'gender', 'birthDate', 'age', 'cryptedId', 'constructor'])(
-  'refuses a filter for %s, which is no text that can be written',
-  (attribute) => {
-    expect(faults({ filters: { [attribute]: filter } })).toEqual([
-      `filters.${attribute}: must be a text attribute: one declared under attributes, or a stock one that can be written, such as externalId`,
-    ])
-  },
-)
+it.each([
+  'cusLink',
+  'orgUnit',
+  'cusScore',
+  'cusVip',
+  'cusUnheard',
+  'gender',
+  'birthDate',
+  'age',
+  'cryptedId',
+  'constructor',
+])('refuses a filter for %s, which is no text that can be written', (attribute) => {
+  const attributes = { ...mappings.attributes, cusLink: { type: 'link' } }
+  expect(faults({ attributes, filters: { [attribute]: filter } })).toEqual([
+    `filters.${attribute}: must be a text attribute: one declared under attributes, or a stock one that can be written, such as externalId`,
+  ])
+})
 
 it('refuses what cannot be the name of a custom filter', () => {
   const named = (name: string) => faults({ filters: { cusLoyaltyId: { ...filter, name } } })
@@ -134,6 +154,28 @@ it('says before anything is sent what only loading a source shows', async () => 
     'sources.field.match: email is in no event, objectId is',
     'phoneRegion XX is no ISO 3166 country code, such as FR or US',
   ])
+})
+
+it('refuses a link as the business key', () => {
+  const attributes = { ...mappings.attributes, cusCrmId: { type: 'link' } }
+  expect(faults({ attributes })).toEqual([
+    'attributes.cusCrmId: the business key must be declared here, as text',
+  ])
+})
+
+it('finds nothing wrong with links and organizational units', () => {
+  const attributes = { ...mappings.attributes, cusStore: { type: 'link' } }
+  const fields = { store: 'cusStore', unit: 'orgUnit' }
+  const owners = { cusStore: 'fill', orgUnit: 'fill' }
+  expect(faults({ ...crm({ fields }), attributes, owners, orgUnit: 'All' })).toEqual([])
+})
+
+it('names what v8 ignores of organizational units', () => {
+  const fields = { unit: 'orgUnit', name: 'firstName' }
+  const given = { ...mappings, sources: { crm: { ...hubspot, fields } }, orgUnit: 'All' }
+  const ignored = (dialect: Dialect) => ignoredFields(given, writableAttributes(mappings.attributes, dialect))
+  expect(ignored('standard')).toEqual([])
+  expect(ignored('v8')).toEqual(['crm.unit', 'orgUnit'])
 })
 
 it('finds nothing wrong with what is right', async () => {

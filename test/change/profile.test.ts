@@ -4,6 +4,10 @@ import documented from '../../infra/local/campaign/profile-attributes.json' with
 
 const attributes = writableAttributes({})
 const stock = documented.filter(({ name }) => !name.includes('<'))
+const OTHERWISE = new Map([
+  ['email', 'email'],
+  ['orgUnit', 'unit'],
+])
 const scalar = (type: string) => /^(string|date|datetime|boolean|enumeration)\b/.exec(type)?.[1]
 
 describe('the attributes of a profile', () => {
@@ -15,7 +19,8 @@ describe('the attributes of a profile', () => {
   it('are writable only where a source documents or implies it, and hold a value', () => {
     for (const { name, type, readOnly, readOnlyBasis } of stock) {
       if (name === 'location') continue
-      const isWritable = readOnly === false && scalar(type) !== undefined
+      // Links hold no value; the one that is written is written by the name of a unit.
+      const isWritable = readOnly === false && (scalar(type) !== undefined || name === 'orgUnit')
       expect(attributes.has(name), name).toBe(isWritable)
       expect(NOT_WRITABLE.has(name), name).toBe(!isWritable)
       if (isWritable) expect(readOnlyBasis, name).toMatch(/^(documented|inferred writable)/)
@@ -33,7 +38,7 @@ describe('the attributes of a profile', () => {
     for (const { name, type, maxLength, enum: values, emptyValue } of stock) {
       const definition = attributes.get(name)
       if (!definition) continue
-      const expected = name === 'email' ? 'email' : types[scalar(type) as keyof typeof types]
+      const expected = OTHERWISE.get(name) ?? types[scalar(type) as keyof typeof types]
       expect(definition.type, name).toBe(expected)
       if (definition.type === 'text' || definition.type === 'email')
         expect(definition.maxLength, name).toBe(maxLength)
@@ -48,6 +53,12 @@ describe('the attributes of a profile', () => {
     for (const name of attributes.keys()) {
       expect(name).not.toMatch(/LastModified$|^postalAddress|^PKey$/)
     }
+  })
+
+  it('have no organizational unit in v8, nor on the API of stock attributes', () => {
+    expect(attributes.has('orgUnit')).toBe(true)
+    expect(writableAttributes({}, 'v8').has('orgUnit')).toBe(false)
+    expect(writableAttributes({}, 'standard', false).has('orgUnit')).toBe(false)
   })
 
   it('include the custom ones of the installation', () => {

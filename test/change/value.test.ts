@@ -85,8 +85,27 @@ describe('a boolean', () => {
   })
 })
 
+describe('a link', () => {
+  it('is an object with the PKey of a record and nothing else, and goes on as that PKey', () => {
+    const PKey = '@Az0-_9'
+    expect(readValue({ type: 'link' }, { PKey })).toEqual({ value: PKey, clears: false })
+    const longest = `@${'x'.repeat(255)}`
+    expect(readValue({ type: 'link' }, { PKey: longest })).toEqual({ value: longest, clears: false })
+    refuses({ type: 'link' }, PKey, '', 1, true, { PKey: '' }, { PKey: 'Az0' }, { PKey: '@' }, { pkey: PKey })
+    refuses({ type: 'link' }, { PKey: `${longest}x` }, { PKey: '@a b' }, { PKey: `${PKey}\n` }, [{ PKey }])
+    refuses({ type: 'link' }, { PKey: 1 }, { PKey: null }, { PKey, href: 'x' }, { PKey: { PKey } })
+  })
+})
+
+describe('an organizational unit', () => {
+  it('is a name that is not empty', () => {
+    takes({ type: 'unit' }, 'All', 'Łódź / Süd', 'x'.repeat(255), '@home')
+    refuses({ type: 'unit' }, '', ' ', 'x'.repeat(256), 1, true, { PKey: '@x' }, 'a\u0000', '\uD800')
+  })
+})
+
 it('is refused where null would clear what has no empty value', () => {
-  for (const type of ['number', 'boolean'] as const) {
+  for (const type of ['number', 'boolean', 'link', 'unit'] as const) {
     expect(readValue({ type }, null)).toEqual({
       problem: { code: 'not-clearable', detail: expect.stringContaining('cannot be cleared') },
     })

@@ -76,6 +76,10 @@ describe('deliver', () => {
     expect(extended({}, { ...bare, filters: {} })).toBe(false)
     expect(extended({}, { ...bare, filters })).toBe(true)
     expect(extended({}, { ...bare, attributes: { cusTier: { type: 'text' } } })).toBe(true)
+    expect(extended({}, { ...bare, orgUnit: 'All' })).toBe(true)
+    const crm = { kind: 'hubspot', fields: { unit: { attribute: 'orgUnit' }, name: 'firstName' } }
+    expect(extended({}, { ...bare, sources: { crm } })).toBe(true)
+    expect(extended({}, { ...bare, sources: { crm: { ...crm, fields: { name: 'firstName' } } } })).toBe(false)
     expect(extended({ BUSINESS_KEY: 'cusCrmId' }, bare)).toBe(true)
     expect(extended({ CAMPAIGN_DIALECT: 'v8' }, bare)).toBe(true)
   })

@@ -19,12 +19,15 @@ export const STOCK_FILTERS: readonly string[] = [
   ],
 ]
 
+/** What is written in one dialect only may still be read in the other. */
+const OF_A_DIALECT = ['location', 'orgUnit']
+
 /** Every name a segment may already stand for, in lower case. Made once per installation. */
 export const reservedNames = (attributes: Attributes, filters: Filters): ReadonlySet<string> => {
   const custom = [...filters.values()].map(({ name }) => name)
   return new Set(
-    [...attributes.keys(), ...NOT_WRITABLE, ...STOCK_FILTERS, ...custom, 'location', 'metadata'].map((name) =>
-      name.toLowerCase(),
+    [...attributes.keys(), ...NOT_WRITABLE, ...STOCK_FILTERS, ...custom, ...OF_A_DIALECT, 'metadata'].map(
+      (name) => name.toLowerCase(),
     ),
   )
 }

@@ -56,6 +56,8 @@ const typed = (definition: AttributeDefinition, text: string): unknown => {
       return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : text
     case 'date':
       return isEpochDay(text) ? new Date(Number(text)).toISOString().slice(0, 10) : text
+    case 'link':
+      return { PKey: text }
     default:
       return text
   }

@@ -6,7 +6,7 @@ import { EMAIL_CHARACTERS } from '../profile.ts'
 import type { DecodeContext } from '../source.ts'
 import { isAddressable } from './business-key.ts'
 import { type Problem, pointerTo } from './problem.ts'
-import { isEmail } from './value.ts'
+import { isEmail, isPKey } from './value.ts'
 
 export type ReadMatchEntry = { readonly entry: MatchEntry } | { readonly problem: Problem }
 
@@ -31,7 +31,7 @@ export const readMatchEntry = (
       : refuse('value-invalid', `must be an email address of at most ${EMAIL_CHARACTERS} characters`)
   }
   if (attribute === 'PKey') {
-    return /^@[\w-]{1,255}$/.test(value)
+    return isPKey(value)
       ? { entry: { attribute, value } }
       : refuse('value-invalid', 'must be a PKey: @ followed by letters, digits, - and _')
   }

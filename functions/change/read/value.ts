@@ -11,6 +11,9 @@ export type ReadValue =
 /** Where Campaign's own length is not known, so that one change always fits a queue message. */
 const LONGEST_TEXT = 10_000
 
+/** The longest name of an organizational unit that is looked for: Campaign's own length is documented nowhere. */
+const UNIT_CHARACTERS = 255
+
 /** Reads one value by its attribute's type. `null` clears where clearing exists; Campaign has no null of its own. */
 export const readValue = (definition: AttributeDefinition, given: unknown): ReadValue => {
   if (given === null) return cleared(definition)
@@ -37,6 +40,14 @@ export const readValue = (definition: AttributeDefinition, given: unknown): Read
         : invalid('a number that a double holds exactly')
     case 'boolean':
       return typeof given === 'boolean' ? { value: given, clears: false } : invalid('true or false')
+    case 'link':
+      return isLink(given)
+        ? { value: given.PKey, clears: false }
+        : invalid('{"PKey":"@…"} and nothing else, the PKey of the record it leads to')
+    case 'unit':
+      return isText(given, UNIT_CHARACTERS) && given.trim() !== ''
+        ? { value: given, clears: false }
+        : invalid(`the name of an organizational unit, at most ${UNIT_CHARACTERS} characters`)
     case 'enumeration':
       return typeof given === 'string' && isNameOf(definition, given)
         ? { value: given, clears: given === definition.empty }
@@ -53,10 +64,23 @@ export const readValue = (definition: AttributeDefinition, given: unknown): Read
 export const isEmail = (text: string): boolean =>
   text.isWellFormed() && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text)
 
+/** Whether Campaign could have made this key of a record. */
+export const isPKey = (given: unknown): given is string =>
+  typeof given === 'string' && /^@[\w-]{1,255}$/.test(given)
+
+const isLink = (given: unknown): given is { readonly PKey: string } =>
+  typeof given === 'object' &&
+  given !== null &&
+  Object.keys(given).length === 1 &&
+  'PKey' in given &&
+  isPKey(given.PKey)
+
 const cleared = (definition: AttributeDefinition): ReadValue => {
   switch (definition.type) {
     case 'number':
     case 'boolean':
+    case 'link':
+    case 'unit':
       return {
         problem: {
           code: 'not-clearable',
