@@ -6,7 +6,7 @@ import type { Schema } from './difference.ts'
 import type { Hold } from './hold.ts'
 import type { Lease, Ledger } from './ledger/ledger.ts'
 import { isErased, type Target } from './match.ts'
-import { type Ended, endOf, isRefusal } from './outcome-of-error.ts'
+import { type Ended, endOf, isOfSome } from './outcome-of-error.ts'
 import { planWrite } from './plan.ts'
 import type { Write } from './write.ts'
 
@@ -35,7 +35,7 @@ export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Appl
       const written = await write({ lease, target, plan, isLast: true }, call)
       for (const change of changes) ended.set(change, plan.outcomeOf(change, written))
     } catch (error) {
-      if (changes.length < 2 || !isRefusal(error)) throw error
+      if (changes.length < 2 || !isOfSome(error)) throw error
       await applyApart(lease, { target, changes }, call, ended)
       await ledger.giveBack(lease, {})
     }
@@ -62,7 +62,7 @@ export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Appl
         clocks = { ...clocks, ...plan.clocks }
         ended.set(change, plan.outcomeOf(change, written))
       } catch (error) {
-        if (!isRefusal(error)) throw error
+        if (!isOfSome(error)) throw error
         ended.set(change, endOf(error))
       }
     }

@@ -35,22 +35,28 @@ export type Parts = {
 
 export const assembleSettle = (parts: Parts): Settle => {
   const { config, mappings, log } = parts
+  const attributes = writableAttributes(mappings.attributes)
   const settings = {
     ...parts,
-    schema: { attributes: writableAttributes(mappings.attributes), filledOnly: filledOnly(mappings) },
+    schema: { attributes, isUnit: parts.campaign.isUnit, filledOnly: filledOnly(mappings) },
     ...parts.matchBy,
     verifies: config.VERIFY === 'always',
   }
   const match = createMatch(settings)
   const { apply, makeSure, remove } =
     config.MODE === 'observe' ? createObserve({ ...settings, match }) : createWriting(settings, match)
-  return createSettle({
+  const settle = createSettle({
     findAndApply: createFindAndApply(match, apply),
     makeSure,
     remove,
     createsUnmatched: config.UNMATCHED === 'create',
     log,
   })
+  return async (changes, deadline) => {
+    const begun = parts.campaign.begin(deadline)
+    // A function is frozen when it has answered: nothing of it may be under way then.
+    return settle(changes, deadline).finally(() => begun)
+  }
 }
 
 type Settings = Parts &
@@ -62,7 +68,7 @@ type Settings = Parts &
 const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>): Observe => {
   const { campaign, schema, config } = settings
   const hold = createHold({ ...settings, landingMilliseconds: config.LANDING_SECONDS * 1000 })
-  const readBack = createReadBack(campaign, schema.attributes)
+  const readBack = createReadBack(campaign, schema)
   const common = { ...settings, match, hold, readBack }
   const apply = createApply({ ...common, write: createWrite(common) })
   const create = createCreate(common)

@@ -8,7 +8,7 @@ import { deliverNowRequestSchema } from '../change/deliver-now.ts'
 import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
 import { isFinal, type Outcome } from '../change/outcome.ts'
-import { type Environment, isExtended, readDeliverConfig, StartError } from '../runtime/config.ts'
+import { type Environment, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
@@ -18,6 +18,7 @@ import type { Time } from '../runtime/time.ts'
 import { assembleSettle } from './assemble-settle.ts'
 import { createDeliverBatch } from './batch.ts'
 import { createCampaign } from './campaign/campaign.ts'
+import { profileModelOf } from './campaign/profile-model.ts'
 import { createToken } from './campaign/token.ts'
 import { createSend } from './campaign/transport.ts'
 import { createEnding } from './ending.ts'
@@ -80,7 +81,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const campaign = createCampaign({
     url: config.CAMPAIGN_URL,
     ...matchBy,
-    isExtended: isExtended(config, mappings),
+    ...profileModelOf(config, mappings),
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
     send,
     token,

@@ -1,10 +1,9 @@
 // What of a plan has to be sent to a record as it is: pure.
 import type { Versions } from '../change/merge.ts'
-import type { Attributes } from '../change/profile.ts'
-import { isEmpty, isHeld, type ProfileRecord } from './campaign/record.ts'
+import { type Comparison, isEmpty, isHeld, type ProfileRecord } from './campaign/record.ts'
 
 /** What Campaign's profiles are made of here, and which attributes are only filled while empty. */
-export type Schema = { readonly attributes: Attributes; readonly filledOnly: ReadonlySet<string> }
+export type Schema = Comparison & { readonly filledOnly: ReadonlySet<string> }
 
 export type Difference = {
   readonly missing: Versions
@@ -13,16 +12,12 @@ export type Difference = {
 }
 
 /** Splits versions into what the record lacks and what it keeps; the rest it holds already. */
-export const differenceOf = (
-  versions: Versions,
-  record: ProfileRecord,
-  { attributes, filledOnly }: Schema,
-): Difference => {
+export const differenceOf = (versions: Versions, record: ProfileRecord, schema: Schema): Difference => {
   const others = Object.entries(versions).filter(
-    ([attribute, { value }]) => !isHeld(record, attribute, value, attributes),
+    ([attribute, { value }]) => !isHeld(record, attribute, value, schema),
   )
   const isKept = (attribute: string): boolean =>
-    filledOnly.has(attribute) && !isEmpty(record, attribute, attributes)
+    schema.filledOnly.has(attribute) && !isEmpty(record, attribute, schema)
   return {
     missing: Object.fromEntries(others.filter(([attribute]) => !isKept(attribute))),
     kept: new Set(others.map(([attribute]) => attribute).filter(isKept)),

@@ -13,6 +13,10 @@ export const isRefusal = (error: unknown): error is CampaignError =>
 
 const REFUSALS: ReadonlySet<Fault['kind']> = new Set(['refused', 'unexplained', 'exists'])
 
+/** Whether an error concerns some of several changes only: the others go on without them. */
+export const isOfSome = (error: unknown): error is CampaignError =>
+  isRefusal(error) || (error instanceof CampaignError && error.fault.kind === 'units-unread')
+
 /** Whether a refused creation may mean that the profile is there: said in words, or in v8's one sentence for everything. */
 export const mayExist = ({ fault }: CampaignError): boolean =>
   fault.kind === 'unexplained' || fault.kind === 'exists'
@@ -33,6 +37,7 @@ export const endOf = (error: unknown): Ended => {
     case 'not-found':
       return { outcome: 'not-found' }
     case 'whole':
+    case 'units-unread':
       return { outcome: 'deferred', code: fault.code, retryAfterMilliseconds: fault.retryAfterMilliseconds }
     case 'bad-url':
     case 'unexplained':
@@ -54,6 +59,8 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
   'key-change-refused': 'Campaign does not change a key by itself',
   'duplicate-key': 'another profile holds a key of this change',
   'key-malformed': 'Campaign cannot read the key this change names its profile by',
+  'org-unit-unknown':
+    'Campaign has no organizational unit of the name or label that this change holds, or several',
   'changed-since': 'the profile was changed after this deletion was asked for: a person has to decide',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',

@@ -50,7 +50,7 @@ it('takes what is not found for the record of the URL, and of a POST, whose URL 
   const body = "Unable to find document with path 'Profile' from key '7' (document with schema 'profile')"
   for (const method of ['GET', 'PATCH', 'DELETE'] as const)
     expect(meaningOf(method, 404, body)).toEqual({ kind: 'not-found' })
-  expect(meaningOf('POST', 404, body)).toEqual({ kind: 'unexplained' })
+  expect(meaningOf('POST', 404, body)).toEqual({ kind: 'unexplained', isMissing: true })
 })
 
 it('blames the endpoint for a 404 to a POST, whose URL carries nobody’s value', () => {

@@ -24,6 +24,8 @@ it('takes the 204 to a PATCH without attributes for a success that names no reco
   const campaign = createCampaign({
     url: delivery.campaignUrl,
     isExtended: true,
+    attributes: new Map(),
+    unitsWanted: undefined,
     businessKey: 'cusCrmId',
     filters: new Map(),
     timeoutMilliseconds: 5000,

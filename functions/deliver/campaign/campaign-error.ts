@@ -10,8 +10,9 @@ import type { HttpRequest } from './transport.ts'
  * - `not-found`: no such record.
  * - `exists`: a POST that met a record with its key: somebody made it meanwhile, to be looked for again.
  * - `whole`: credentials, organization, Campaign itself: nobody's change is to blame.
+ * - `units-unread`: as `whole`, but met before anything was sent, by what names an organizational unit and nothing else.
  * - `bad-url`: Campaign does not know the URL: a sender's key in it, or all of the endpoint; only the collection can tell.
- * - `unexplained`: refused without a reason we know.
+ * - `unexplained`: refused without a reason we know; `isMissing` where it is that something was not found.
  * - `lost`: a write was sent and no believable answer came; it may still land until after `sentAt`.
  * - `unsent`: nothing was put on the wire.
  */
@@ -20,12 +21,12 @@ export type Fault =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'exists' }
   | {
-      readonly kind: 'whole'
+      readonly kind: 'whole' | 'units-unread'
       readonly code: DeferredCode
       readonly retryAfterMilliseconds?: number | undefined
     }
   | { readonly kind: 'bad-url'; readonly isNamed: boolean }
-  | { readonly kind: 'unexplained' }
+  | { readonly kind: 'unexplained'; readonly isMissing?: true }
   | { readonly kind: 'lost'; readonly sentAt: number }
   | { readonly kind: 'unsent'; readonly code: 'deadline' | 'unreachable' }
 
@@ -122,7 +123,7 @@ const TABLE: readonly (readonly [Signs, ToFault])[] = [
   [{ status: /^(?!4|500)/ }, whole('unavailable')],
 
   // The engine's text. A POST goes to the collection: what is not found is in its body, or the collection itself.
-  [{ method: /POST/, text: /Unable to find document/ }, is({ kind: 'unexplained' })],
+  [{ method: /POST/, text: /Unable to find document/ }, is({ kind: 'unexplained', isMissing: true })],
   [{ text: /Unable to find document/ }, is({ kind: 'not-found' })],
   [{ text: /Unable to decrypt PKey|XTK-170036/ }, refused('key-malformed')],
   [{ method: /POST/, status: /404/ }, whole('endpoint-unknown')],

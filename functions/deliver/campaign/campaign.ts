@@ -9,7 +9,10 @@ import { createConfigurationWatches } from './configuration-fault.ts'
 import { confirmUrl } from './confirm-url.ts'
 import { type Call, createExchange, type ExchangeOptions, readBody } from './exchange.ts'
 import { createFind, type Find } from './find.ts'
-import { type ProfileRecord, recordSchema, toWire } from './record.ts'
+import { createLinks } from './links.ts'
+import { createOrgUnits } from './org-units.ts'
+import type { ProfileModel } from './profile-model.ts'
+import { type IsUnit, type ProfileRecord, recordSchema } from './record.ts'
 import type { Access } from './token.ts'
 import type { HttpAnswer } from './transport.ts'
 
@@ -29,16 +32,18 @@ export type Campaign = {
   readonly create: (values: Values, call: Call) => Promise<ProfileRecord>
   /** Deletes the record. */
   readonly remove: (PKey: string, call: Call) => Promise<void>
+  /** Reads ahead, once in the worker's life, what most changes will need. Never throws; `deadline` is epoch ms. */
+  readonly begin: (deadline: number) => Promise<void>
+  readonly isUnit: IsUnit
 }
 
-export type CampaignOptions = ExchangeOptions & {
-  readonly url: string
-  /** `profileAndServicesExt` shows and takes an instance's own attributes, `profileAndServices` only stock ones. */
-  readonly isExtended: boolean
-  readonly businessKey: string | undefined
-  readonly filters: Filters
-  readonly log: Log
-}
+export type CampaignOptions = ExchangeOptions &
+  ProfileModel & {
+    readonly url: string
+    readonly businessKey: string | undefined
+    readonly filters: Filters
+    readonly log: Log
+  }
 
 const writtenSchema = z.object({ PKey: z.string().optional(), href: z.string().optional() })
 // updating-profiles prints a single record inside `content`, verbs prints it bare; both are read.
@@ -55,45 +60,60 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const watch = createConfigurationWatches(options.log)
   const exchange = watch.access(createExchange(options))
 
+  const get = (href: string, call: Call) =>
+    exchange((access) => ({ method: 'GET', url: resolveHome(href, base(access)) }), call)
+  const units = createOrgUnits({ ...options, get, watch })
+  const links = createLinks({ ...options, units, watch })
+
   const addressUrl = (access: Access, address: Address): URL =>
     new URL(`${api}/profile/${segment(address)}`, base(access))
 
-  const get = (href: string, call: Call) =>
-    exchange((access) => ({ method: 'GET', url: resolveHome(href, base(access)) }), call)
   /** For a URL that carries a record's key: the collection itself. */
   const confirmed = watch.records((work: () => Promise<HttpAnswer>, call: Call) =>
     confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call)),
   )
 
+  const read: Campaign['read'] = async (address, call) => {
+    const send = () => exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
+    const record = readBody(await confirmed(send, call), 'GET', singleSchema)
+    // A segment that Campaign took for something else than the key must not lead to somebody else.
+    if ('key' in address && businessKey !== undefined && record[businessKey] !== address.key) {
+      throw new CampaignError('the record has another key', { kind: 'not-found' })
+    }
+    return record
+  }
+  let begun: Promise<void> | undefined
+
   return {
     find: createFind({ api, filters, get, watch }),
-    read: async (address, call) => {
-      const send = () => exchange((access) => ({ method: 'GET', url: addressUrl(access, address) }), call)
-      const record = readBody(await confirmed(send, call), 'GET', singleSchema)
-      // A segment that Campaign took for something else than the key must not lead to somebody else.
-      if ('key' in address && businessKey !== undefined && record[businessKey] !== address.key) {
-        throw new CampaignError('the record has another key', { kind: 'not-found' })
-      }
-      return record
-    },
+    read,
     patch: async (address, values, call) => {
-      const body = JSON.stringify(toWire(values))
+      const body = await links.toBody(values, call)
       const send = () =>
         exchange((access) => ({ method: 'PATCH', url: addressUrl(access, address), body }), call)
-      const answer = await confirmed(send, call)
+      const patch = () => confirmed(send, call)
+      const answer = await links.write(values, patch, () => read(address, call))
       return answer.status === 204 ? {} : readBody(answer, 'PATCH', writtenSchema)
     },
     create: async (values, call) => {
-      const body = JSON.stringify(toWire(values))
+      const body = await links.toNewBody(values, call)
       const url = (access: Access) => new URL(`${api}/profile`, base(access))
       const send = () => exchange((access) => ({ method: 'POST', url: url(access), body }), call)
-      return readBody(await confirmed(send, call), 'POST', recordSchema)
+      const post = () => confirmed(send, call)
+      // Its URL names no profile: what is not found, or no key, can only be in the body.
+      const answer = await links.write(values, post, async () => {})
+      return readBody(answer, 'POST', recordSchema)
     },
     remove: async (PKey, call) => {
       // What the answer holds is documented nowhere; that it is a success is all that counts.
       const send = () => exchange((access) => ({ method: 'DELETE', url: addressUrl(access, { PKey }) }), call)
       await confirmed(send, call)
     },
+    begin: (deadline) => {
+      begun ??= links.begin(deadline)
+      return begun
+    },
+    isUnit: units.isUnit,
   }
 }
 

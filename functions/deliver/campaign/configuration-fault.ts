@@ -12,6 +12,8 @@ const LOOK_AT = {
     'look at organization in the secret that CAMPAIGN_SECRET_ID names (a stage instance has a name of its own), and at the product profiles of the credential in the Adobe Developer Console',
   'endpoint-unknown':
     'look at CAMPAIGN_URL and CAMPAIGN_DIALECT, and whether the extended profile is published that BUSINESS_KEY and custom attributes need',
+  'default-org-unit-unknown':
+    'look at orgUnit in mappings.ts: Campaign has no organizational unit of that name or label, or several',
   'href-refused': 'look at CAMPAIGN_URL: it must have the origin of the addresses that Campaign itself gives',
   'secret-malformed':
     'the secret that CAMPAIGN_SECRET_ID names is not what it should be: look whether it is JSON with organization, clientId and clientSecret, or with organization, apiKey and accessToken',
@@ -81,6 +83,10 @@ export const createConfigurationWatches = (log: Log) => {
     records: watchFor('endpoint-unknown'),
     /** The first page of a filter. */
     filter: watchFor('endpoint-unknown'),
+    /** All pages of the organizational units. */
+    units: watchFor('endpoint-unknown', 'href-refused'),
+    /** The unit of created profiles. */
+    defaultUnit: watchFor('default-org-unit-unknown'),
     /** Pages that Campaign's own hrefs lead to. */
     pages: watchFor('href-refused'),
   }

@@ -27,7 +27,7 @@ export const confirmUrl = async <Result>(
 }
 
 /** A probe carries nobody's value: whatever it meets is no change's fault. */
-const faultOfWhole = (fault: Fault): Fault => {
+export const faultOfWhole = (fault: Fault): Fault => {
   if (fault.kind === 'whole' || fault.kind === 'unsent') return fault
   const isUnknown = fault.kind === 'bad-url' || fault.kind === 'not-found' || fault.kind === 'refused'
   return { kind: 'whole', code: isUnknown ? 'endpoint-unknown' : 'unavailable' }
