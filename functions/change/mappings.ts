@@ -36,6 +36,9 @@ export const mappings: Mappings = {
     cusVip: { type: 'boolean' },
   },
 
+  // The organizational unit of profiles that are created, by name or label, where their changes name none. Not on v8.
+  // orgUnit: 'All',
+
   // Custom filters of your instance: profiles can then be matched by these attributes too.
   // filters: { cusLoyaltyId: { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' } },
 }

@@ -49,6 +49,18 @@ it('does not start on a fault of the environment or of the mapping, and names ev
   )
 })
 
+it('warns once at start of what v8 ignores, the organizational unit of created profiles included', () => {
+  const log = recordedLog()
+  const crm = { kind: 'hubspot', fields: { unit: 'orgUnit', city: 'location.city', name: 'firstName' } }
+  const given = { ...mappings, sources: { crm }, orgUnit: 'All' }
+  create({ log, mappings: given })
+  expect(log.lines).toEqual([])
+  create({ log, mappings: given, environment: { ...environment, CAMPAIGN_DIALECT: 'v8' } })
+  expect(log.lines).toMatchObject([
+    { level: 'warn', message: 'mapping.ignored', fields: ['crm.unit', 'crm.city', 'orgUnit'] },
+  ])
+})
+
 it('answers 503 with Retry-After where the queues cannot be reached', async () => {
   // A port nobody listens on.
   const sqs = new SQSClient({ ...settings, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 })
