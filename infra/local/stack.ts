@@ -39,6 +39,8 @@ export type LocalStack = AsyncDisposable & {
   readonly gateway: Gateway
   readonly campaign: CampaignServer
   readonly standIns: StandIns
+  /** Runs the mover of the waiting queue now, which otherwise runs every five seconds. */
+  readonly moveWaiting: () => void
   /** Ends servers, pollers and functions; what is under way is cut off as a crash would. */
   readonly close: () => Promise<void>
 }
@@ -116,7 +118,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     }),
   )
 
-  starting.use(
+  const mover = starting.use(
     startSchedule({
       handler: createMover(functions),
       functionName: 'mover',
@@ -126,7 +128,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
 
   const started = starting.move()
   const close = () => started.disposeAsync()
-  return { gateway, campaign, standIns, close, [Symbol.asyncDispose]: close }
+  return { gateway, campaign, standIns, moveWaiting: mover.runNow, close, [Symbol.asyncDispose]: close }
 }
 
 /** What the emulated instance was extended with: the attributes that mappings.ts declares. */
