@@ -1,12 +1,13 @@
-// The emulated instance is extended the way mappings.ts says that the user's own one is.
+// mappings.ts on one machine: what the emulated instance must have for it, and whose events are taken.
 import type { Mappings } from '../../functions/change/mapping.ts'
+import { mappings } from '../../functions/change/mappings.ts'
 import type { SettingsChange } from './campaign/settings.ts'
 
 /** mappings.ts does not say where its links lead: here they all lead to one resource. */
 const LINKED = 'cusLinked'
 
-/** Custom attributes, what they link to, and filters, as the emulator's settings name them. */
-export const instanceOf = ({ attributes, filters = {} }: Mappings): SettingsChange => ({
+/** What an instance would have been extended with: the attributes, what they link to, and the filters of the mappings. */
+export const extensionsOf = ({ attributes, filters = {} }: Mappings): SettingsChange => ({
   customFields: Object.fromEntries(
     Object.entries(attributes).map(([name, { type }]) => [name, fieldOf(type)]),
   ),
@@ -21,4 +22,15 @@ export const instanceOf = ({ attributes, filters = {} }: Mappings): SettingsChan
 const fieldOf = (type: Mappings['attributes'][string]['type']) => {
   if (type === 'link') return { link: LINKED }
   return type === 'text' || type === 'email' || type === 'enumeration' ? 'string' : type
+}
+
+/** What ships, with events of any tenant taken: nobody's own account id is known here. */
+export const localMappings: Mappings = {
+  ...mappings,
+  sources: Object.fromEntries(
+    Object.entries(mappings.sources).map(([name, source]) => [
+      name,
+      'tenants' in source ? { ...source, tenants: 'any' } : source,
+    ]),
+  ),
 }
