@@ -1,6 +1,6 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
-import type { Change, MatchEntry, Values } from '../../functions/change/change.ts'
+import type { Action, Change, MatchEntry, Values } from '../../functions/change/change.ts'
 
 let made = 0
 const unique = (): number => {
@@ -17,6 +17,7 @@ export type GivenChange = {
   readonly source?: string
   readonly occurredAt?: number
   readonly sequence?: string
+  readonly action?: Action
 }
 
 /** A change as accept would have queued it. */
