@@ -6,7 +6,7 @@ import type { Environment } from '../../functions/runtime/config.ts'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
 import { aChange } from '../support/records.ts'
-import { methodsSince, type watchAll } from '../support/untouched.ts'
+import { methodsSince, watchAll } from '../support/untouched.ts'
 
 const minute = (number: number) => Date.parse('2026-11-22T09:00:00Z') + number * 60_000
 let made = 0

@@ -52,6 +52,12 @@ describe.each(['standard', 'v8'] as const)('observing a Campaign of the dialect 
     }
   })
 
+  it('leaves nothing that would keep the same change from being applied afterwards', async () => {
+    const change = aChange({ match: [ada.email], set: { phone: '1' } })
+    await observe([change])
+    expect(await live(change)).toMatchObject([{ outcome: 'applied', changed: ['phone'] }])
+  })
+
   it('tells what Campaign holds already as unchanged', async () => {
     const change = aChange({ match: [ada.key], set: { firstName: 'Ada' } })
     expect(await observe([change])).toEqual([['observed', 'unchanged', []]])

@@ -9,6 +9,7 @@ const unique = (): number => {
 }
 
 export type GivenChange = {
+  readonly action?: Action
   readonly match: readonly [MatchEntry, ...MatchEntry[]]
   readonly set?: Values
   readonly restate?: Values
@@ -17,7 +18,6 @@ export type GivenChange = {
   readonly source?: string
   readonly occurredAt?: number
   readonly sequence?: string
-  readonly action?: Action
 }
 
 /** A change as accept would have queued it. */
