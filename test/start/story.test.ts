@@ -71,6 +71,10 @@ describe('a story', { timeout: 30_000 }, () => {
     expect(storyLateEdit.canBeTold(mappings)).toBe(true)
     expect(storyOnePatch.canBeTold({ ...mappings, sources: {} })).toBe(false)
     expect(storyLateEdit.canBeTold({ ...mappings, sources: {} })).toBe(false)
+    const owned = { ...mappings, owners: { phone: 'fill' } } as const
+    expect(storyOnePatch.canBeTold(owned)).toBe(false)
+    expect(storyLateEdit.canBeTold(owned)).toBe(false)
+    expect(storyLateEdit.canBeTold({ ...mappings, owners: { phone: 'newest' } })).toBe(true)
   })
 })
 

@@ -22,8 +22,19 @@ export const demonstrate = async (settings: StartSettings): Promise<void> => {
   const { campaign } = stack.campaign
 
   print(bold('Campaign profile sync, all of it on this machine'))
+  const isObserving = settings.environment['MODE'] === 'observe'
+  if (isObserving) {
+    print(
+      '',
+      'MODE=observe: nothing is written to Campaign, so the stories of how it is written are left out.',
+    )
+    print(
+      dim('Keep the lines below in a file, and npm run observed -- <file> adds up what would be written.'),
+    )
+  }
+  const stories = isObserving ? [] : [storyOnePatch, storyLateEdit]
   const stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings }
-  for (const [position, story] of [storyOnePatch, storyLateEdit].entries()) {
+  for (const [position, story] of stories.entries()) {
     if (!story.canBeTold(mappings)) {
       print('', dim(`Story ${position + 1} is left out: mappings.ts has no ${story.source} as it shipped.`))
     } else if (!(await tellStory(story, position + 1, stage))) {
