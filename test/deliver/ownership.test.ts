@@ -136,6 +136,22 @@ describe.each([
     expect(eve.profile()['phone']).toBe('by a person')
   })
 
+  it('lets one of two workers fill who have both seen it empty', async () => {
+    const eve = aPerson(delivery)
+    delivery.campaign.settings({ latencyMs: 50 })
+    const ends = await Promise.all(
+      ['1', '2'].map((phone, place) =>
+        delivery.deliverNow(
+          [aChange({ match: [eve.email], set: { phone }, occurredAt: minute(place) })],
+          delivery.startWorker(),
+        ),
+      ),
+    )
+    delivery.campaign.settings({ latencyMs: 0 })
+    expect(ends.map(([end]) => end?.outcome).toSorted()).toEqual(['applied', 'superseded'])
+    expect(eve.calls('PATCH')).toBe(1)
+  })
+
   it('keeps what a refused change of the same batch would have overtaken', async () => {
     const eve = aPerson(delivery)
     delivery.campaign.settings({ customFields: { cusTier: null } })
