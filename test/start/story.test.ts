@@ -4,6 +4,7 @@ import { mappings } from '../../functions/change/mappings.ts'
 import { createLocalLog } from '../../infra/local/demonstration/local-log.ts'
 import { type Stage, tellStory } from '../../infra/local/demonstration/story.ts'
 import { storyLateEdit } from '../../infra/local/demonstration/story-late-edit.ts'
+import { storyLateProfile } from '../../infra/local/demonstration/story-late-profile.ts'
 import { storyOnePatch } from '../../infra/local/demonstration/story-one-patch.ts'
 import { moveToNow } from '../../infra/local/sending/move-to-now.ts'
 import { startLocalStack } from '../../infra/local/stack.ts'
@@ -24,7 +25,8 @@ const startStage = async (dialect: 'standard' | 'v8' = 'standard') => {
   const log = createLocalLog(() => undefined)
   const stack = await startLocalStack({ port: 0, campaignPort: 0, log, dialect })
   const { campaign } = stack.campaign
-  const stage: Stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings }
+  const { moveWaiting } = stack
+  const stage: Stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings, moveWaiting }
   return { stage, campaign, [Symbol.asyncDispose]: stack.close }
 }
 
@@ -37,7 +39,7 @@ afterAll(() => started[Symbol.asyncDispose]())
 describe('a story', { timeout: 30_000 }, () => {
   it.each(['standard', 'v8'] as const)('holds in the dialect %s, like the other', async (dialect) => {
     await using other = await startStage(dialect)
-    for (const [index, story] of [storyOnePatch, storyLateEdit].entries())
+    for (const [index, story] of [storyOnePatch, storyLateEdit, storyLateProfile].entries())
       expect(await tellStory(story, index + 1, other.stage)).toBe(true)
     expect(screen).not.toContain('✗')
   })
@@ -67,14 +69,16 @@ describe('a story', { timeout: 30_000 }, () => {
   })
 
   it('is left out when the mappings no longer say what it tells', () => {
-    expect(storyOnePatch.canBeTold(mappings)).toBe(true)
-    expect(storyLateEdit.canBeTold(mappings)).toBe(true)
-    expect(storyOnePatch.canBeTold({ ...mappings, sources: {} })).toBe(false)
-    expect(storyLateEdit.canBeTold({ ...mappings, sources: {} })).toBe(false)
+    for (const story of [storyOnePatch, storyLateEdit, storyLateProfile]) {
+      expect(story.canBeTold(mappings, {})).toBe(true)
+      expect(story.canBeTold({ ...mappings, sources: {} }, {})).toBe(false)
+    }
+    expect(storyLateProfile.canBeTold(mappings, { UNMATCHED: 'park' })).toBe(false)
+    expect(storyLateProfile.canBeTold(mappings, { WAIT_HOURS: '0' })).toBe(false)
     const owned = { ...mappings, owners: { phone: 'fill' } } as const
-    expect(storyOnePatch.canBeTold(owned)).toBe(false)
-    expect(storyLateEdit.canBeTold(owned)).toBe(false)
-    expect(storyLateEdit.canBeTold({ ...mappings, owners: { phone: 'newest' } })).toBe(true)
+    expect(storyOnePatch.canBeTold(owned, {})).toBe(false)
+    expect(storyLateEdit.canBeTold(owned, {})).toBe(false)
+    expect(storyLateEdit.canBeTold({ ...mappings, owners: { phone: 'newest' } }, {})).toBe(true)
   })
 })
 

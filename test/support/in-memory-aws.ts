@@ -35,8 +35,10 @@ const sentSchema = z.object({
     z.object({
       Id: z.string(),
       MessageBody: z.string(),
-      MessageGroupId: z.string(),
-      MessageDeduplicationId: z.string(),
+      // Those of the waiting queue, which is a standard one, have neither.
+      MessageGroupId: z.string().optional(),
+      MessageDeduplicationId: z.string().optional(),
+      MessageAttributes: z.record(z.string(), z.object({ StringValue: z.string() })).optional(),
     }),
   ),
 })
@@ -74,7 +76,8 @@ export const inMemorySqs = (
         Successful: [],
         Failed: Entries.map(({ Id }) => ({ Id, Code: 'ServiceUnavailable', SenderFault: false })),
       }
-    const isKnown = (id: string) =>
+    const isKnown = (id: string | undefined) =>
+      id !== undefined &&
       sent.some(
         (one) =>
           one.QueueUrl === QueueUrl &&

@@ -1,12 +1,15 @@
 // A queue that hands out whatever is visible, in batches a test composes, to workers a test chooses.
 import type { SQSRecord } from 'aws-lambda'
 import type { Worker } from './mortal-worker.ts'
+import { aMovedRecord } from './records.ts'
 import type { Simulation } from './simulation.ts'
 
 /** How long a message stays hidden that a worker did not speak about: six times the function's time-out. */
 export const VISIBILITY_MILLISECONDS = 180_000
 /** Nothing in a test takes longer to settle; what does is stuck. */
 const LONGEST_MILLISECONDS = 14 * 24 * 3_600_000
+
+const MOVER_MILLISECONDS = 6 * 3_600_000
 
 type Waiting = { readonly record: SQSRecord; readonly visibleAt: number; readonly receives: number }
 
@@ -17,6 +20,8 @@ export type Choice = {
   readonly worker: () => Worker
   /** How many batches are worked side by side. */
   readonly sideBySide: number
+  /** How often what waits is moved back; every six hours unless given, as on AWS. */
+  readonly moverMilliseconds?: number
 }
 
 /** Delivers until nothing is left. Throws where something never leaves. */
@@ -28,6 +33,7 @@ export const drain = async (
   const { time, hidden } = simulation
   let waiting: readonly Waiting[] = records.map((record) => ({ record, visibleAt: time.now(), receives: 1 }))
   const giveUpAt = time.now() + LONGEST_MILLISECONDS
+  let moved = simulation.waiting.length
   while (waiting.length > 0) {
     if (time.now() > giveUpAt) throw new Error(`${waiting.length} messages never leave the queue`)
     const visible = waiting.filter(({ visibleAt }) => visibleAt <= time.now())
@@ -69,5 +75,9 @@ export const drain = async (
       const hiddenFor = (hidden.get(one.record.receiptHandle) ?? VISIBILITY_MILLISECONDS / 1000) * 1000
       return [{ ...one, visibleAt: time.now() + hiddenFor, receives: one.receives + 1 }]
     })
+    const visibleAt = time.now() + (choice.moverMilliseconds ?? MOVER_MILLISECONDS)
+    const returned = simulation.waiting.slice(moved).map(aMovedRecord)
+    moved += returned.length
+    waiting = [...waiting, ...returned.map((record) => ({ record, visibleAt, receives: 1 }))]
   }
 }

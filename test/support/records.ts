@@ -1,6 +1,9 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
 import type { Action, Change, MatchEntry, Values } from '../../functions/change/change.ts'
+import { readMessage, toMovedMessage } from '../../functions/change/message.ts'
+import { GROUP_ATTRIBUTE } from '../../functions/runtime/queue.ts'
+import type { SentMessage } from './in-memory-aws.ts'
 
 let made = 0
 const unique = (): number => {
@@ -40,9 +43,9 @@ export type GivenRecord = {
   readonly hop?: number
 }
 
-/** A record of the changes queue. */
+/** A record of the changes queue, received just now unless it says otherwise: what is old is put aside. */
 export const aRecord = (changes: readonly Change[], given: GivenRecord = {}): SQSRecord => {
-  const receivedAt = given.receivedAt ?? Date.parse('2026-11-22T10:00:00.000Z')
+  const receivedAt = given.receivedAt ?? Date.now()
   const first = changes[0]?.match[0]
   const receipt = given.receipt ?? `receipt-${unique()}`
   return recordOf({
@@ -50,6 +53,14 @@ export const aRecord = (changes: readonly Change[], given: GivenRecord = {}): SQ
     group: given.group ?? `${first?.attribute}:${first?.value.toLowerCase()}`,
     receives: given.receives ?? 1,
   })
+}
+
+/** What the mover makes of a message that waited. */
+export const aMovedRecord = ({ MessageBody, MessageAttributes }: SentMessage): SQSRecord => {
+  const message = readMessage(MessageBody)
+  const group = MessageAttributes?.[GROUP_ATTRIBUTE]?.StringValue
+  if (!message || group === undefined) throw new Error('what waits is a message of changes with its group')
+  return recordOf({ body: toMovedMessage(message, group).body, group, receives: 1 })
 }
 
 const recordOf = ({

@@ -30,6 +30,8 @@ export type Simulation = {
   readonly ledgerFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
   readonly parked: readonly SentMessage[]
+  /** Everything that was ever put in the waiting queue. */
+  readonly waiting: readonly SentMessage[]
   /** Seconds each receipt handle was hidden for. */
   readonly hidden: Map<string, number>
   /** A worker with a memory of its own, as a new sandbox would be; its clock is ahead by `skewMilliseconds`. */
@@ -135,6 +137,9 @@ export const startSimulation = ({
     log,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
+    },
+    get waiting() {
+      return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/waiting'))
     },
     hidden: queue.hidden,
     startWorker,

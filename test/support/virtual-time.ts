@@ -16,7 +16,7 @@ const TURNS = 3
 /** A module that is loaded on first use takes real time; what waits longer waits for ever. */
 const LONGEST_REAL_WAIT_MILLISECONDS = 5000
 
-export const virtualTime = (start = Date.parse('2026-11-22T10:00:00.000Z')): VirtualTime => {
+export const virtualTime = (start = Date.now()): VirtualTime => {
   let now = start
   const sleepers = new Set<Sleeper>()
   const sleep: Time['sleep'] = (milliseconds, signal) =>

@@ -1,4 +1,4 @@
-// Brings everything up on this machine, plays two stories on the screen, then goes on serving.
+// Brings everything up on this machine, plays three stories on the screen, then goes on serving.
 import { mappings } from '../../../functions/change/mappings.ts'
 import { bold, dim, print, red } from '../command/screen.ts'
 import { explainStart, type StartSettings } from '../command/start-settings.ts'
@@ -9,7 +9,10 @@ import { invite } from './invitation.ts'
 import { createLocalLog } from './local-log.ts'
 import { tellStory } from './story.ts'
 import { storyLateEdit } from './story-late-edit.ts'
+import { storyLateProfile } from './story-late-profile.ts'
 import { storyOnePatch } from './story-one-patch.ts'
+
+const STORIES = [storyOnePatch, storyLateEdit, storyLateProfile]
 
 export const demonstrate = async (settings: StartSettings): Promise<void> => {
   const log = createLocalLog((line) => print(dim(line)))
@@ -22,21 +25,18 @@ export const demonstrate = async (settings: StartSettings): Promise<void> => {
   const { campaign } = stack.campaign
 
   print(bold('Campaign profile sync, all of it on this machine'))
+  const { moveWaiting } = stack
+  const stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings, moveWaiting }
   const isObserving = settings.environment['MODE'] === 'observe'
   if (isObserving) {
-    print(
-      '',
-      'MODE=observe: nothing is written to Campaign, so the stories of how it is written are left out.',
-    )
+    print('', 'MODE=observe: nothing is written to Campaign, so there is no story of how it is written.')
     print(
       dim('Keep the lines below in a file, and npm run observed -- <file> adds up what would be written.'),
     )
   }
-  const stories = isObserving ? [] : [storyOnePatch, storyLateEdit]
-  const stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings }
-  for (const [position, story] of stories.entries()) {
-    if (!story.canBeTold(mappings)) {
-      print('', dim(`Story ${position + 1} is left out: mappings.ts has no ${story.source} as it shipped.`))
+  for (const [position, story] of (isObserving ? [] : STORIES).entries()) {
+    if (!story.canBeTold(mappings, settings.environment)) {
+      print('', dim(`Story ${position + 1} is left out: mappings.ts or a setting is not as it shipped.`))
     } else if (!(await tellStory(story, position + 1, stage))) {
       print('', red('The demonstration failed: the lines marked ✗ say where.'))
       process.exit(1)

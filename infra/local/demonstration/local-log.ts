@@ -4,6 +4,8 @@ import type { Log, LogFields } from '../../../functions/runtime/log.ts'
 export type LocalLog = Log & {
   /** The changes of one delivery that have ended, in the order of their ends. */
   readonly endedOf: (receipt: string) => readonly LogFields[]
+  /** Those that were said to wait for a profile. */
+  readonly waitingOf: (receipt: string) => readonly LogFields[]
   /** From now on changes are printed, and no longer kept. */
   readonly showChanges: () => void
 }
@@ -13,6 +15,8 @@ export const createLocalLog = (write: (line: string) => void): LocalLog => {
   let kept: LogFields[] | undefined = []
   const writeLine = (level: string, message: string, fields: LogFields = {}) =>
     write(JSON.stringify({ level, message, timestamp: new Date().toISOString(), ...fields }))
+
+  const linesOf = (receipt: string) => (kept ?? []).filter((fields) => fields['receipt'] === receipt)
 
   return {
     info: (message, fields = {}) => {
@@ -24,7 +28,8 @@ export const createLocalLog = (write: (line: string) => void): LocalLog => {
     warn: (message, fields) => writeLine('WARN', message, fields),
     error: (message, fields) => writeLine('ERROR', message, fields),
     endedOf: (receipt) =>
-      (kept ?? []).filter((fields) => fields['receipt'] === receipt && fields['outcome'] !== 'deferred'),
+      linesOf(receipt).filter(({ outcome }) => outcome !== 'deferred' && outcome !== 'waiting'),
+    waitingOf: (receipt) => linesOf(receipt).filter(({ outcome }) => outcome === 'waiting'),
     showChanges: () => {
       kept = undefined
     },

@@ -40,6 +40,13 @@ export const showDelivery = (about: string, posted: Posted): void => {
   for (const line of answerLines(posted.text)) print(`            ${dim(line)}`)
 }
 
+/** What waited for a profile has one now. */
+export const showAppearance = (): void =>
+  print(
+    '',
+    '   the profile appears in Campaign, and the mover, which runs every five seconds, brings the change back',
+  )
+
 /** The requests that went to Campaign, writes marked. */
 export const showRequests = (requests: readonly LoggedRequest[]): void => {
   print('', '   on the wire to Adobe Campaign')
@@ -53,7 +60,10 @@ export const showRequests = (requests: readonly LoggedRequest[]): void => {
 export const showClaim = (says: string, holds: boolean): void =>
   print(`   ${holds ? green('✓') : red('✗ this is not so:')} ${says}`)
 
-const shown = (value: unknown): string => (value === '' ? '(empty)' : String(value))
+const shown = (value: unknown): string => {
+  if (value === undefined) return '(no profile)'
+  return value === '' ? '(empty)' : String(value)
+}
 
 const answerSchema = z.looseObject({ results: z.array(z.unknown()).default([]) })
 

@@ -3,19 +3,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import type { Mappings } from '../../../functions/change/mapping.ts'
+import type { Environment } from '../../../functions/runtime/config.ts'
 import type { Campaign, ShownProfile } from '../campaign/campaign.ts'
 import type { LoggedRequest } from '../campaign/request-log.ts'
 import { findLocalSource } from '../sending/local-source.ts'
 import { type Posted, postSigned } from '../sending/post-signed.ts'
 import type { LocalLog } from './local-log.ts'
-import { showClaim, showDelivery, showProfile, showRequests, showTitle } from './story-screen.ts'
+import {
+  showAppearance,
+  showClaim,
+  showDelivery,
+  showProfile,
+  showRequests,
+  showTitle,
+} from './story-screen.ts'
 
 export type Story = {
   /** One sentence: what happens, and what comes of it. */
   readonly title: string
   readonly source: string
-  /** Whether the mappings still say what the story tells: they are the user's to edit. */
-  readonly canBeTold: (mappings: Mappings) => boolean
+  /** Whether mappings and settings still say what the story tells: they are the user's to edit. */
+  readonly canBeTold: (mappings: Mappings, environment: Environment) => boolean
+  /** A profile that comes late is added when the changes wait for it. */
+  readonly profileComes?: 'late'
   /** The profile as it is before; `cusCrmId` names it. */
   readonly profile: Readonly<Record<string, unknown>> & { readonly cusCrmId: string }
   /** The attributes that matter. */
@@ -40,8 +50,10 @@ export type Claim = { readonly says: string; readonly holds: (ending: Ending) =>
 export type Stage = {
   readonly gatewayUrl: string
   readonly campaign: Pick<Campaign, 'addProfiles' | 'profiles' | 'requests'>
-  readonly log: Pick<LocalLog, 'endedOf'>
+  readonly log: Pick<LocalLog, 'endedOf' | 'waitingOf'>
   readonly mappings: Mappings
+  /** Has waiting changes tried again. */
+  readonly moveWaiting: () => void
 }
 
 const PATIENCE_MILLISECONDS = 10_000
@@ -53,21 +65,34 @@ const receiptSchema = z.object({ accepted: z.int(), receipt: z.string() })
 export const tellStory = async (story: Story, number: number, stage: Stage): Promise<boolean> => {
   const { campaign, gatewayUrl, mappings, log } = stage
   const source = await findLocalSource(mappings, story.source)
-  campaign.addProfiles([story.profile])
+  const isLate = story.profileComes === 'late'
+  if (!isLate) campaign.addProfiles([story.profile])
   const profile = (): ShownProfile =>
     campaign.profiles().find(({ cusCrmId }) => cusCrmId === story.profile.cusCrmId) ?? {}
 
-  const before = profile()
+  let before = profile()
   showTitle(number, story.title)
   showProfile('before', story.attributes, before)
   const firstRequest = campaign.requests().length
   const outcomes: string[] = []
+  const receipts: Receipt[] = []
   for (const { about, body } of story.deliveries(Date.now())) {
     const mark = campaign.requests().length
     const bytes = Buffer.from(JSON.stringify(body))
     const posted = await postSigned({ source, gatewayUrl, body: bytes, now: Date.now() })
     showDelivery(about, posted)
-    outcomes.push(...(await outcomesOf(posted, log)))
+    const receipt = receiptOf(posted)
+    receipts.push(receipt)
+    outcomes.push(...(await outcomesOf(receipt, isLate ? log.waitingOf : log.endedOf)))
+    showRequests(campaign.requests().slice(mark))
+  }
+  if (isLate) {
+    const mark = campaign.requests().length
+    campaign.addProfiles([story.profile])
+    before = profile()
+    showAppearance()
+    stage.moveWaiting()
+    for (const receipt of receipts) outcomes.push(...(await outcomesOf(receipt, log.endedOf)))
     showRequests(campaign.requests().slice(mark))
   }
   const ending = { profile: profile(), requests: campaign.requests().slice(firstRequest), outcomes }
@@ -80,11 +105,17 @@ export const tellStory = async (story: Story, number: number, stage: Stage): Pro
   return held.every(Boolean)
 }
 
-/** Waits until every accepted change has ended; what has not within ten seconds is left out, and a claim will miss it. */
-const outcomesOf = async ({ status, text }: Posted, log: Stage['log']): Promise<readonly string[]> => {
-  if (status >= 300) return []
-  const { accepted, receipt } = receiptSchema.parse(JSON.parse(text))
+type Receipt = z.infer<typeof receiptSchema>
+
+const receiptOf = ({ status, text }: Posted): Receipt =>
+  status >= 300 ? { accepted: 0, receipt: '' } : receiptSchema.parse(JSON.parse(text))
+
+/** Waits until every accepted change is told; what is not within ten seconds is left out, and a claim will miss it. */
+const outcomesOf = async (
+  { accepted, receipt }: Receipt,
+  linesOf: LocalLog['endedOf'],
+): Promise<readonly string[]> => {
   const giveUpAt = Date.now() + PATIENCE_MILLISECONDS
-  while (log.endedOf(receipt).length < accepted && Date.now() < giveUpAt) await sleep(POLL_MILLISECONDS)
-  return log.endedOf(receipt).map(({ outcome }) => String(outcome))
+  while (linesOf(receipt).length < accepted && Date.now() < giveUpAt) await sleep(POLL_MILLISECONDS)
+  return linesOf(receipt).map(({ outcome }) => String(outcome))
 }
