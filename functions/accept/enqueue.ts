@@ -94,5 +94,10 @@ const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): 
 
 const isFinished = (result: Outcome | undefined): boolean => result !== undefined && isFinal(result)
 
-const toResult = ({ id }: Change, result: Outcome | undefined): Result =>
-  result !== undefined && isFinal(result) ? { id, ...result } : { id, outcome: 'queued' }
+const toResult = ({ id }: Change, result: Outcome | undefined): Result => {
+  if (result === undefined || !isFinal(result)) return { id, outcome: 'queued' }
+  if (result.outcome !== 'observed') return { id, ...result }
+  // Under which name the ledger knows a profile is nothing to a sender.
+  const { outcome, code, changed } = result
+  return { id, outcome, code, changed }
+}

@@ -7,6 +7,7 @@ const name = text.min(1, 'must not be empty')
 const TENANTS = "must be 'any' or a list of account ids as text, such as ['62515']"
 const FILTER =
   "must be { name, parameter }, such as { name: 'byLoyaltyId', parameter: 'loyaltyId_parameter' }"
+const OWNED = "must be { attribute: owner }, such as { phone: 'fill' }"
 const TYPES = 'text, email, date, datetime, number, boolean, enumeration or link'
 
 const mappingsShape = z.strictObject({
@@ -54,7 +55,7 @@ const mappingsShape = z.strictObject({
       { error: `must be { type } with one of ${TYPES}` },
     ),
   ),
-  owners: z.record(z.string(), z.enum(OWNERS, `must be ${OWNERS.join(' or ')}`)).optional(),
+  owners: z.record(z.string(), z.enum(OWNERS, `must be ${OWNERS.join(' or ')}`), OWNED).optional(),
   filters: z.record(z.string(), z.strictObject({ name: text, parameter: text }, FILTER)).optional(),
   orgUnit: name.optional(),
 })

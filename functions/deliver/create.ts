@@ -12,7 +12,7 @@ import type { Hold } from './hold.ts'
 import { type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
 import type { Match, Target } from './match.ts'
 import type { Ended } from './outcome-of-error.ts'
-import { planWrite, valuesIn, type Written } from './plan.ts'
+import { type Plan, planWrite, valuesIn, type Written } from './plan.ts'
 import type { ReadBack } from './read-back.ts'
 
 /** What came of it: some changes have ended; those left go to the profile that is there now. */
@@ -79,12 +79,18 @@ export const createCreate = (options: CreateOptions): Create => {
 
     const seen = verifies ? await readBack({ PKey }, plan.newer, call) : undefined
     const written: Written = { attributes: new Set(Object.keys(plan.newer)), PKey, href: record.href, seen }
-    const endOf = (change: Change): FinalOutcome => {
-      const outcome = plan.outcomeOf(change, written)
-      if (outcome.outcome === 'applied') return { ...outcome, outcome: 'created' }
-      const isEmpty = Object.keys(valuesOf(change)).length === 0
-      return isEmpty ? { outcome: 'created', PKey, href: record.href, changed: [] } : outcome
+    return {
+      ended: new Map(changes.map((change) => [change, endOfCreation(change, plan, written)])),
+      target,
+      left: [],
     }
-    return { ended: new Map(changes.map((change) => [change, endOf(change)])), target, left: [] }
   }
+}
+
+/** How a change ends once a profile was made of the plan: one that writes nothing has still made sure of it. */
+export const endOfCreation = (change: Change, plan: Plan, written: Written): FinalOutcome => {
+  const outcome = plan.outcomeOf(change, written)
+  if (outcome.outcome === 'applied') return { ...outcome, outcome: 'created' }
+  const isEmpty = Object.keys(valuesOf(change)).length === 0
+  return isEmpty ? { outcome: 'created', PKey: written.PKey, href: written.href, changed: [] } : outcome
 }

@@ -1,6 +1,13 @@
 // What a change comes to, given its age and what this installation wants of changes without a profile. Pure.
 import { type Change, valuesOf } from '../change/change.ts'
-import { isFinal, type Outcome, type PutAside } from '../change/outcome.ts'
+import {
+  type FinalOutcome,
+  isFinal,
+  type Observed,
+  type Outcome,
+  type PutAside,
+  type Waiting,
+} from '../change/outcome.ts'
 import { isConsent } from '../change/profile.ts'
 import { REASONS } from './outcome-of-error.ts'
 import type { Settled } from './tally.ts'
@@ -29,15 +36,23 @@ export const createEnding = ({ unmatched, waitMilliseconds, isObserving }: Endin
   return (change, { outcome: settled, profile }, age) => {
     const current: Outcome = waits(change, settled, age) ? { outcome: 'waiting' } : settled
     const outcome = !isFinal(current) && age >= LONGEST_AGE_MILLISECONDS ? EXPIRED : current
-    if (!isObserving || outcome.outcome === 'deferred' || outcome.outcome === 'observed') return outcome
-    return {
-      outcome: 'observed',
-      code: outcome.outcome,
-      changed: 'changed' in outcome ? outcome.changed : [],
-      ...(profile !== undefined && { profile }),
-    }
+    return isObserving && isFinalOrWaiting(outcome) ? toObserved(outcome, profile) : outcome
   }
 }
+
+/** What is told of an end that did not come to pass; `profile` is the ledger's pseudonym of whom it would have met. */
+export const toObserved = (outcome: FinalOutcome | Waiting, profile: string | undefined): Observed =>
+  outcome.outcome === 'observed'
+    ? outcome
+    : {
+        outcome: 'observed',
+        code: outcome.outcome,
+        changed: 'changed' in outcome ? outcome.changed : [],
+        ...(profile !== undefined && { profile }),
+      }
+
+const isFinalOrWaiting = (outcome: Outcome): outcome is FinalOutcome | Waiting =>
+  outcome.outcome !== 'deferred'
 
 const isOptOut = (change: Change): boolean =>
   Object.entries(valuesOf(change)).some(([attribute, value]) => isConsent(attribute) && value === true)

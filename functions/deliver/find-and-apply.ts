@@ -28,7 +28,11 @@ export const createFindAndApply =
         }
       }
       await Promise.all(pending.map(search))
-      return targets
+      // In the order they came in, whichever was found first: of some attributes the first to arrive stays.
+      return pending.flatMap((one) => {
+        const target = targets.get(one)
+        return target ? [[one, target] as const] : []
+      })
     }
 
     /** The change's next try after its record was not there: a stale memory once more, else the next match entry. */

@@ -1,14 +1,18 @@
 // MODE=observe: the same walk with reads only. Nothing is written to Campaign or to the ledger, and no lease is taken.
-import { type Change, valuesOf } from '../change/change.ts'
+import type { Change, MatchEntry } from '../change/change.ts'
 import { changeClock } from '../change/clock.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Apply } from './apply.ts'
 import type { Campaign } from './campaign/campaign.ts'
+import type { Call } from './campaign/exchange.ts'
+import { textIn } from './campaign/record.ts'
+import { endOfCreation } from './create.ts'
 import { differenceOf, type Schema } from './difference.ts'
-import { namesOf } from './found.ts'
+import { toObserved } from './ending.ts'
+import { type Found, namesOf } from './found.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { creatable, type MakeSure } from './make-sure.ts'
-import { isErased, type Match } from './match.ts'
+import { isErased, type Looked, type Match } from './match.ts'
 import { type Ended, endOf, REASONS } from './outcome-of-error.ts'
 import { planWrite } from './plan.ts'
 import type { Remove } from './remove.ts'
@@ -27,6 +31,7 @@ export type Observe = { readonly apply: Apply; readonly makeSure: MakeSure; read
 
 export const createObserve = (options: ObserveOptions): Observe => {
   const { campaign, ledger, match, schema, pseudonym } = options
+  const nameOf = ({ attribute, value }: MatchEntry): string => pseudonym(attribute, value)
 
   const apply: Apply = async ({ target, changes }, call) => {
     try {
@@ -47,35 +52,46 @@ export const createObserve = (options: ObserveOptions): Observe => {
     }
   }
 
-  const tombstonesOf = async (names: readonly string[]): Promise<readonly string[]> =>
-    (await Promise.all(names.map(ledger.read))).flatMap(({ tombstone }) => tombstone ?? [])
+  const tombstonesOf = (names: readonly string[]) =>
+    Promise.all(names.map(async (name) => (await ledger.read(name)).tombstone))
+
+  /** What is applied to the profile that is there after all, whose empty keys an upsert fills. */
+  const applyAndFill = async (changes: readonly Change[], looked: FoundBy, call: Call): Promise<Ends> => {
+    const { found, entry } = looked
+    const target = { identity: found.identity, address: { PKey: found.PKey }, found, entry }
+    const ended = await apply({ target, changes }, call)
+    const [first] = changes
+    const keys = (first ? creatable(first) : [])
+      .map(({ attribute }) => attribute)
+      .filter((attribute) => found.record !== undefined && textIn(found.record, attribute) === '')
+    return new Map(
+      [...ended].map(([change, end]) => [
+        change,
+        told(change === first && keys.length > 0 ? withKeys(end, keys) : end, found),
+      ]),
+    )
+  }
+
+  const makeSureOf = async (changes: readonly Change[], call: Call): Promise<Ends> => {
+    const [first] = changes
+    if (!first) return new Map()
+    const looked = await match.look(first.match, call)
+    if ('found' in looked) return applyAndFill(changes, looked, call)
+    if (looked.outcome.outcome !== 'unmatched' || creatable(first).length === 0)
+      return allEnd(changes, looked.outcome)
+    const plan = planWrite(changes, {}, schema.filledOnly)
+    const written = { attributes: new Set(Object.keys(plan.newer)) }
+    return new Map(changes.map((change) => [change, endOfCreation(change, plan, written)]))
+  }
 
   const makeSure: MakeSure = async (changes, call) => {
     try {
-      const [first] = changes
-      if (!first) return new Map()
-      const looked = await match.look(first.match, call)
-      if ('found' in looked) {
-        const { found, entry } = looked
-        const target = { identity: found.identity, address: { PKey: found.PKey }, found, entry }
-        return await apply({ target, changes }, call)
-      }
-      const entries = creatable(first)
-      if (looked.outcome.outcome !== 'unmatched' || entries.length === 0) {
-        return allEnd(changes, looked.outcome)
-      }
-      const tombstones = await tombstonesOf(
-        entries.map(({ attribute, value }) => pseudonym(attribute, value)),
-      )
+      const names = changes.slice(0, 1).flatMap(creatable).map(nameOf)
+      const tombstones = await tombstonesOf(names)
       const isGone = (change: Change) => tombstones.some((tombstone) => isErased(change, tombstone))
-      return new Map(
-        changes.map((change): [Change, Ended] => [
-          change,
-          isGone(change)
-            ? { outcome: 'superseded' }
-            : { outcome: 'created', changed: Object.keys(valuesOf(change)) },
-        ]),
-      )
+      const gone = allEnd(changes.filter(isGone), { outcome: 'superseded' })
+      const living = changes.filter((change) => !isGone(change))
+      return new Map([...gone, ...(await makeSureOf(living, call))])
     } catch (error) {
       return allEnd(changes, endOf(error))
     }
@@ -84,17 +100,20 @@ export const createObserve = (options: ObserveOptions): Observe => {
   const remove: Remove = async (change, call) => {
     try {
       const looked = await match.look(change.match, call)
-      if (!('found' in looked)) {
-        return looked.outcome.outcome === 'unmatched' ? { outcome: 'unchanged' } : looked.outcome
-      }
-      const { found } = looked
+      if ('outcome' in looked && looked.outcome.outcome !== 'unmatched') return looked.outcome
+      const found = 'found' in looked ? looked.found : undefined
       const clock = changeClock(change)
-      const tombstones = await tombstonesOf(namesOf(found, options, pseudonym))
-      if (tombstones.some((tombstone) => tombstone > clock)) return { outcome: 'superseded' }
+      const named = await tombstonesOf(change.match.map(nameOf))
+      const ofFound = found ? await tombstonesOf(namesOf(found, options, pseudonym)) : []
+      const isOlder = [...named, ...ofFound].some((tombstone = '') => tombstone > clock)
+      if (isOlder) return told({ outcome: 'superseded' }, found)
+      if (!found)
+        return { outcome: named.every((tombstone) => tombstone === clock) ? 'duplicate' : 'unchanged' }
       const { clocks } = await ledger.read(found.identity)
-      return Object.values(clocks).some((held) => held > clock)
+      const end: Ended = Object.values(clocks).some((held) => held > clock)
         ? { outcome: 'parked', code: 'changed-since', detail: REASONS['changed-since'] }
-        : { outcome: 'applied', changed: [], PKey: found.PKey }
+        : { outcome: 'applied', changed: [] }
+      return told(end, found)
     } catch (error) {
       return endOf(error)
     }
@@ -103,5 +122,17 @@ export const createObserve = (options: ObserveOptions): Observe => {
   return { apply, makeSure, remove }
 }
 
-const allEnd = (changes: readonly Change[], end: Ended): ReadonlyMap<Change, Ended> =>
+type Ends = ReadonlyMap<Change, Ended>
+type FoundBy = Extract<Looked, { readonly found: unknown }>
+
+const allEnd = (changes: readonly Change[], end: Ended): Ends =>
   new Map(changes.map((change) => [change, end]))
+
+/** Told with the profile, which nobody else knows who did not match it. */
+const told = (end: Ended, found: Found | undefined): Ended =>
+  end.outcome === 'deferred' || end.outcome === 'not-found' ? end : toObserved(end, found?.identity)
+
+const withKeys = (end: Ended, keys: readonly string[]): Ended =>
+  end.outcome === 'deferred' || end.outcome === 'not-found'
+    ? end
+    : { outcome: 'applied', changed: [...keys, ...('changed' in end ? end.changed : [])] }

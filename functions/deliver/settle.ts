@@ -1,5 +1,5 @@
 // Takes any changes to their ends: deletions first, then what goes to profiles that exist, then what creates them.
-import { type Change, canonicalValue, type MatchEntry } from '../change/change.ts'
+import { type Change, canonicalValue, type MatchEntry, valuesOf } from '../change/change.ts'
 import type { Deferred } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { FindAndApply } from './find-and-apply.ts'
@@ -73,8 +73,12 @@ export const createSettle = (options: SettleOptions): Settle => {
   }
 }
 
-/** An upsert writes its match entries; with more than one of them, one may still be empty in a profile that exists. */
-const namesMore = (change: Change): boolean => change.action === 'upsert' && creatable(change).length > 1
+/**
+ * An upsert writes its match entries; with more than one of them, one may still be empty in a profile that exists. One
+ * without values has nothing to write that would show whether the profile is there.
+ */
+const namesMore = (change: Change): boolean =>
+  change.action === 'upsert' && (creatable(change).length > 1 || Object.keys(valuesOf(change)).length === 0)
 
 const nameOf = (entry: MatchEntry): string => JSON.stringify([entry.attribute, canonicalValue(entry)])
 

@@ -87,6 +87,38 @@ it.each([
   ])
 })
 
+it.each([
+  [{ phone: 'crm' }, 'owners.phone: must be newest or fill'],
+  [{ phone: true }, 'owners.phone: must be newest or fill'],
+  ['fill', "owners: must be { attribute: owner }, such as { phone: 'fill' }"],
+  [
+    { blackListEmail: 'fill' },
+    'owners.blackListEmail: consent has no owner: the latest word counts, and a tie opts out',
+  ],
+  [
+    { ccpaOptOut: 'newest' },
+    'owners.ccpaOptOut: consent has no owner: the latest word counts, and a tie opts out',
+  ],
+  [{ cusCrmId: 'fill' }, 'owners.cusCrmId: cusCrmId is the business key: name it under match'],
+  [{ age: 'fill' }, 'owners.age: age cannot be written in Campaign'],
+  [{ cusUnheard: 'fill' }, 'owners.cusUnheard: cusUnheard is not declared under attributes'],
+  [{ location: 'fill' }, 'owners.location: location is no attribute of a profile'],
+  [{ constructor: 'fill' }, 'owners.constructor: constructor is no attribute of a profile'],
+])('refuses owners as in %j', (owners, sentence) => {
+  expect(faults({ owners })).toEqual([sentence])
+})
+
+it('takes an owner for everything that can be written, in the words that there are', () => {
+  const owners = {
+    phone: 'fill',
+    email: 'newest',
+    'location.city': 'fill',
+    cusScore: 'fill',
+    gender: 'newest',
+  }
+  expect(faults({ owners })).toEqual([])
+})
+
 it('refuses what cannot be the name of a custom filter', () => {
   const named = (name: string) => faults({ filters: { cusLoyaltyId: { ...filter, name } } })
   for (const name of [

@@ -57,6 +57,14 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
       return lease
     }
 
+    it('records nothing where there is nothing to record, as long as the lease is ours', async () => {
+      const identity = anIdentity()
+      const lease = await taken(identity, 'a')
+      expect(await started.ledger.record(lease, {})).toBe(true)
+      await started.ledger.giveBack(lease, {})
+      expect(await started.ledger.record(lease, {})).toBe(false)
+    })
+
     it('gives a lease on a profile it has never seen, with no clocks', async () => {
       expect(await take(anIdentity(), 'me')).toMatchObject({ owner: 'me', clocks: {} })
     })

@@ -7,7 +7,7 @@ import { freePort } from '../support/free-port.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Spares each program to compile again what the one before it compiled: half of the time a start takes. */
-const COMPILE_CACHE = join(root, 'node_modules/.cache/start')
+export const COMPILE_CACHE = join(root, 'node_modules/.cache/start')
 
 export type Program = AsyncDisposable & {
   /** All that was written so far. */

@@ -75,6 +75,10 @@ describe('a story', { timeout: 30_000 }, () => {
     }
     expect(storyLateProfile.canBeTold(mappings, { UNMATCHED: 'park' })).toBe(false)
     expect(storyLateProfile.canBeTold(mappings, { WAIT_HOURS: '0' })).toBe(false)
+    const owned = { ...mappings, owners: { phone: 'fill' } } as const
+    expect(storyOnePatch.canBeTold(owned, {})).toBe(false)
+    expect(storyLateEdit.canBeTold(owned, {})).toBe(false)
+    expect(storyLateEdit.canBeTold({ ...mappings, owners: { phone: 'newest' } }, {})).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
-import type { Change, MatchEntry, Values } from '../../functions/change/change.ts'
+import type { Action, Change, MatchEntry, Values } from '../../functions/change/change.ts'
 import { readMessage, toMovedMessage } from '../../functions/change/message.ts'
 import { GROUP_ATTRIBUTE } from '../../functions/runtime/queue.ts'
 import type { SentMessage } from './in-memory-aws.ts'
@@ -12,6 +12,7 @@ const unique = (): number => {
 }
 
 export type GivenChange = {
+  readonly action?: Action
   readonly match: readonly [MatchEntry, ...MatchEntry[]]
   readonly set?: Values
   readonly restate?: Values
@@ -20,7 +21,6 @@ export type GivenChange = {
   readonly source?: string
   readonly occurredAt?: number
   readonly sequence?: string
-  readonly action?: Change['action']
 }
 
 /** A change as accept would have queued it. */

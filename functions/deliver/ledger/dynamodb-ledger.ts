@@ -50,8 +50,12 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
   ) => {
     const attributes = Object.entries(clocks)
     const sets = [...attributes.map((_, n) => `clocks.#a${n} = :c${n}`), ...(change.set ? [change.set] : [])]
+    const expression = [...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []), change.rest ?? '']
+      .join(' ')
+      .trim()
     return update(lease.identity, {
-      UpdateExpression: [sets.length > 0 ? `SET ${sets.join(', ')}` : '', change.rest ?? ''].join(' ').trim(),
+      // DynamoDB takes no empty one; without it only the condition is asked.
+      ...(expression !== '' && { UpdateExpression: expression }),
       ConditionExpression: 'leaseOwner = :owner',
       ...(attributes.length > 0 && {
         ExpressionAttributeNames: Object.fromEntries(

@@ -28,7 +28,12 @@ export const demonstrate = async (settings: StartSettings): Promise<void> => {
   const { moveWaiting } = stack
   const stage = { gatewayUrl: stack.gateway.url, campaign, log, mappings, moveWaiting }
   const isObserving = settings.environment['MODE'] === 'observe'
-  if (isObserving) print('', dim('MODE=observe writes nothing, so there is no story to tell.'))
+  if (isObserving) {
+    print('', 'MODE=observe: nothing is written to Campaign, so there is no story of how it is written.')
+    print(
+      dim('Keep the lines below in a file, and npm run observed -- <file> adds up what would be written.'),
+    )
+  }
   for (const [position, story] of (isObserving ? [] : STORIES).entries()) {
     if (!story.canBeTold(mappings, settings.environment)) {
       print('', dim(`Story ${position + 1} is left out: mappings.ts or a setting is not as it shipped.`))

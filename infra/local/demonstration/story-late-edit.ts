@@ -9,7 +9,7 @@ const LATER_PHONE = '+351215550102'
 export const storyLateEdit: Story = {
   title: 'A phone number is edited twice, and the later edit arrives first. The later edit stays.',
   source: 'direct',
-  canBeTold: ({ sources: { direct } }) => direct?.kind === 'direct',
+  canBeTold: ({ sources: { direct }, owners }) => direct?.kind === 'direct' && owners?.['phone'] !== 'fill',
   profile: {
     cusCrmId: '70000002',
     email: EMAIL,

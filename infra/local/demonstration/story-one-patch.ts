@@ -17,7 +17,8 @@ const EDITED_MILLISECONDS_AGO = 20 * 60 * 1000
 export const storyOnePatch: Story = {
   title: 'HubSpot reports one edit of a contact as five events. Campaign gets one PATCH.',
   source: 'hubspot',
-  canBeTold: ({ sources: { hubspot } }) =>
+  canBeTold: ({ sources: { hubspot }, owners }) =>
+    EDITS.every(({ attribute }) => owners?.[attribute] !== 'fill') &&
     hubspot?.kind === 'hubspot' &&
     hubspot.phoneRegion === undefined &&
     hubspot.match?.[0]?.attribute === 'cusCrmId' &&
