@@ -6,7 +6,7 @@ import type { Call } from './campaign/exchange.ts'
 import { textIn } from './campaign/record.ts'
 import type { Found } from './found.ts'
 import type { Hold } from './hold.ts'
-import { type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
+import { type Lease, LeaseLost, type Ledger, RENAMED } from './ledger/ledger.ts'
 import type { Match, Target } from './match.ts'
 
 /** The profile by the name the ledger knows it by from now on. Throws CampaignError, LedgerError or LeaseLost. */
@@ -36,12 +36,20 @@ export const createFillKeys = (options: FillKeysOptions): FillKeys => {
     await campaign.patch({ PKey: found.PKey }, values, call).finally(forget)
   }
 
+  /** The new name begins with the clocks of the old one, which from now on may be out of use. */
+  const handOn = async (own: Lease, next: Lease): Promise<void> => {
+    const { [RENAMED]: _, ...clocks } = own.clocks
+    const isOurs =
+      (await ledger.restart(next, clocks)) && (await ledger.record(own, { [RENAMED]: OLDER_THAN_ANY }))
+    if (!isOurs) throw new LeaseLost()
+  }
+
   /** Under the lease of the name it has, whose clocks are first handed on to the name it will have. */
   const fill = async (found: Found, empty: readonly MatchEntry[], next: Lease | undefined, call: Call) => {
     const own = await hold.take(found.identity, call.deadline)
     if (!own) throw new LeaseLost()
     try {
-      if (next && !(await ledger.restart(next, own.clocks))) throw new LeaseLost()
+      if (next) await handOn(own, next)
       await patch(found, empty, call)
       await hold.end([own])
     } catch (error) {
@@ -63,3 +71,6 @@ export const createFillKeys = (options: FillKeysOptions): FillKeys => {
     return { identity, address: { PKey: found.PKey }, found: seen, entry: 0 }
   }
 }
+
+/** A mark and no change: it must not look newer than a deletion. */
+const OLDER_THAN_ANY = '0'

@@ -1,6 +1,6 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
-import type { Change, MatchEntry, Values } from '../../functions/change/change.ts'
+import type { Action, Change, MatchEntry, Values } from '../../functions/change/change.ts'
 
 let made = 0
 const unique = (): number => {
@@ -9,6 +9,7 @@ const unique = (): number => {
 }
 
 export type GivenChange = {
+  readonly action?: Action
   readonly match: readonly [MatchEntry, ...MatchEntry[]]
   readonly set?: Values
   readonly restate?: Values
