@@ -7,10 +7,10 @@ import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { CampaignError } from './campaign/campaign-error.ts'
 import type { Call } from './campaign/exchange.ts'
-import { type Found, namesOf } from './found.ts'
+import { type Found, holds, namesOf } from './found.ts'
 import type { Hold } from './hold.ts'
 import type { Lease, Ledger } from './ledger/ledger.ts'
-import type { Looked, Match } from './match.ts'
+import { ambiguous, type Looked, type Match } from './match.ts'
 import { type Ended, endOf, REASONS } from './outcome-of-error.ts'
 
 /** Throws only what nobody foresaw. */
@@ -44,6 +44,16 @@ export const createRemove = (options: RemoveOptions): Remove => {
     }
   }
 
+  /** Of several entries the first that finds somebody decides; here every other must find the same one or nobody. */
+  const namesAnother = async ({ match: entries }: Change, found: Found, call: Call): Promise<boolean> => {
+    for (const entry of entries) {
+      if (holds(found, entry, options.businessKey)) continue
+      const looked = await match.look([entry], call)
+      if (isAmbiguous(looked) || ('found' in looked && looked.found.identity !== found.identity)) return true
+    }
+    return false
+  }
+
   const removeFound = async ({ identity, PKey }: Found, call: Call): Promise<Outcome> => {
     match.forget(identity)
     try {
@@ -63,6 +73,7 @@ export const createRemove = (options: RemoveOptions): Remove => {
     const looked = await match.look(change.match, call)
     if (isAmbiguous(looked)) return looked.outcome
     const found = 'found' in looked ? looked.found : undefined
+    if (found && (await namesAnother(change, found, call))) return ambiguous(TWO_PROFILES)
     const names = everyName(change, looked)
     const leased = new Set(leases.map(({ identity }) => identity))
     // A PKey may be named anew in each answer; a key or an email that changed meanwhile is somebody else's to write now.
@@ -98,6 +109,7 @@ export const createRemove = (options: RemoveOptions): Remove => {
   }
 }
 
+const TWO_PROFILES = 'the match entries of this deletion name different profiles'
 const MOVED: Outcome = { outcome: 'deferred', code: 'lease-lost' }
 const CHANGED_SINCE: PutAside = {
   outcome: 'parked',
