@@ -67,10 +67,11 @@ export const createWrite = (options: WriteOptions): Write => {
   return async (step, call) => {
     const { lease, target, plan, isLast } = step
     if (Object.keys(plan.newer).length === 0) {
+      const isNews = Object.keys(plan.clocks).length > 0
       const isOurs = isLast
         ? await ledger.giveBack(lease, plan.clocks)
-        : await ledger.record(lease, plan.clocks)
-      if (!isOurs && Object.keys(plan.clocks).length > 0) throw new LeaseLost()
+        : !isNews || (await ledger.record(lease, plan.clocks))
+      if (isNews && !isOurs) throw new LeaseLost()
       return { attributes: new Set() }
     }
     const { missing, written } = await send(step, call)

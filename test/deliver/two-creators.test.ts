@@ -52,4 +52,5 @@ it.each(['standard', 'v8'] as const)(
     expect(ends.map((pair) => pair.toSorted())).toEqual(ends.map(() => ['applied', 'created']))
     expect(new Set(ends.map((pair) => pair.indexOf('created')))).toEqual(new Set([0, 1]))
   },
+  30_000,
 )
