@@ -9,7 +9,7 @@ import { CampaignError } from './campaign/campaign-error.ts'
 import type { Call } from './campaign/exchange.ts'
 import { type Found, holds, namesOf } from './found.ts'
 import type { Hold } from './hold.ts'
-import type { Lease, Ledger } from './ledger/ledger.ts'
+import { type Lease, type Ledger, RENAMED } from './ledger/ledger.ts'
 import { ambiguous, type Looked, type Match } from './match.ts'
 import { type Ended, endOf, REASONS } from './outcome-of-error.ts'
 
@@ -67,7 +67,8 @@ export const createRemove = (options: RemoveOptions): Remove => {
     return { outcome: 'applied', PKey, changed: [], ...(verified !== undefined && { verified }) }
   }
 
-  const underLeases = async (change: Change, leases: readonly Lease[], call: Call): Promise<Ended> => {
+  /** What it takes beyond them is added to `leases`. */
+  const underLeases = async (change: Change, leases: Lease[], call: Call): Promise<Ended> => {
     const clock = changeClock(change)
     if (leases.some(({ tombstone = '' }) => tombstone > clock)) return { outcome: 'superseded' }
     const looked = await match.look(change.match, call)
@@ -79,6 +80,11 @@ export const createRemove = (options: RemoveOptions): Remove => {
     // A PKey may be named anew in each answer; a key or an email that changed meanwhile is somebody else's to write now.
     const PKeyName = found && pseudonym('PKey', found.PKey)
     if (names.some((name) => name !== PKeyName && !leased.has(name))) return MOVED
+    // Made or shown by a new name since the first look: its clocks have to be seen, too.
+    const isNew = found !== undefined && !leased.has(found.identity)
+    const taken = isNew ? await hold.take(found.identity, call.deadline) : undefined
+    if (taken) leases.push(taken)
+    if (isNew && (!taken || RENAMED in taken.clocks)) return MOVED
     const own = leases.find(({ identity }) => identity === found?.identity)
     if (Object.values(own?.clocks ?? {}).some((held) => held > clock)) return CHANGED_SINCE
     // First the tombstones: who dies between the two, or hears no answer, finds neither the profile nor its names again.
@@ -93,8 +99,9 @@ export const createRemove = (options: RemoveOptions): Remove => {
     try {
       const first = await match.look(change.match, call)
       if (isAmbiguous(first)) return first.outcome
-      const leases = await hold.takeAll(everyName(change, first), call.deadline)
-      if (!leases) return { outcome: 'deferred', code: 'lease-held' }
+      const taken = await hold.takeAll(everyName(change, first), call.deadline)
+      if (!taken) return { outcome: 'deferred', code: 'lease-held' }
+      const leases = [...taken]
       try {
         const ended = await underLeases(change, leases, call)
         await hold.end(leases)

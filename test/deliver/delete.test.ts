@@ -4,6 +4,7 @@ import type { Change } from '../../functions/change/change.ts'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
 import { aChange, aRecord, type GivenChange } from '../support/records.ts'
+import { startSimulation } from '../support/simulation.ts'
 
 const minute = (number: number) => Date.parse('2026-11-22T09:00:00Z') + number * 60_000
 const aDeletion = (match: GivenChange['match'], at: number, id?: string): Change =>
@@ -102,4 +103,19 @@ describe.each(['standard', 'v8'] as const)('a deletion (%s)', (dialect) => {
     expect(ada.profiles()).toMatchObject([{ phone: 'new', cusCrmId: '' }])
     expect(ada.calls('PATCH')).toBe(0)
   })
+})
+
+it('stands against a profile that was made without a key after the deletion had looked, by a newer change', async () => {
+  const simulation = startSimulation({ settings: { latencyMs: 100 } })
+  const [key, email] = [
+    { attribute: 'cusCrmId', value: 'ada' },
+    { attribute: 'email', value: 'ada@example.com' },
+  ]
+  const newer = aRecord([aChange({ action: 'upsert', match: [email], occurredAt: minute(2) })])
+  const work = (record: typeof newer) => simulation.deliver(simulation.startWorker(), [record])
+  const made = work(newer)
+  // It looks while the other holds the lease of the email and has not made anybody yet.
+  const removed = simulation.time.sleep(50).then(() => work(aRecord([aDeletion([key, email], 1)])))
+  await simulation.time.run(Promise.all([made, removed]))
+  expect(simulation.campaign.profiles()).toHaveLength(1)
 })
