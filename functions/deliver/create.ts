@@ -20,6 +20,8 @@ export type Made = {
   readonly ended: ReadonlyMap<Change, Ended>
   readonly target?: Target
   readonly left: readonly Change[]
+  /** The keys that were filled in a profile that was there. */
+  readonly filled?: readonly string[]
 }
 
 /** `leases` are those of all entries, and nobody has a profile by any of them. Throws CampaignError, LedgerError or LeaseLost. */

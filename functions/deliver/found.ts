@@ -31,14 +31,23 @@ export const toFound = (
   return { identity, PKey: record.PKey, email, key, filtered, record, readAt }
 }
 
-/** Whether the profile holds another value than this for a match entry's attribute; holding none is no other value. */
-export const holdsAnother = (found: Found, entry: MatchEntry, businessKey: string | undefined): boolean => {
-  const { attribute, value } = entry
-  if (attribute === 'PKey') return found.PKey !== value
+const heldFor = (found: Found, attribute: string, businessKey: string | undefined): string => {
+  if (attribute === 'PKey') return found.PKey
   const named = attribute === 'email' ? found.email : attribute === businessKey ? found.key : undefined
-  const held = named ?? found.filtered.get(attribute) ?? ''
-  return held !== '' && canonicalValue({ attribute, value: held }) !== canonicalValue(entry)
+  return named ?? found.filtered.get(attribute) ?? ''
 }
+
+/** Whether the profile holds a match entry's value. */
+export const holds = (found: Found, entry: MatchEntry, businessKey: string | undefined): boolean => {
+  const { attribute } = entry
+  return (
+    canonicalValue({ attribute, value: heldFor(found, attribute, businessKey) }) === canonicalValue(entry)
+  )
+}
+
+/** Whether the profile holds another value than this for a match entry's attribute; holding none is no other value. */
+export const holdsAnother = (found: Found, entry: MatchEntry, businessKey: string | undefined): boolean =>
+  heldFor(found, entry.attribute, businessKey) !== '' && !holds(found, entry, businessKey)
 
 /** The pseudonyms of everything that the profile can be found by. */
 export const namesOf = (

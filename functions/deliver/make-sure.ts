@@ -2,21 +2,24 @@
 // of several workers who miss the same person one creates it and the others find it.
 import type { Change } from '../change/change.ts'
 import { changeClock } from '../change/clock.ts'
+import type { MatchBy } from '../change/mapping.ts'
 import type { PutAside } from '../change/outcome.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Apply } from './apply.ts'
 import type { Call } from './campaign/exchange.ts'
 import type { Create, Made } from './create.ts'
-import type { FillKeys } from './fill-keys.ts'
+import { type FillKeys, withFilled } from './fill-keys.ts'
 import type { Hold } from './hold.ts'
-import type { Lease } from './ledger/ledger.ts'
+import type { Lease, Ledger } from './ledger/ledger.ts'
 import { isErased, type Match } from './match.ts'
+import { namesMadeBy } from './named.ts'
 import { type Ended, endOf, isRefusal, mayExist } from './outcome-of-error.ts'
 
 /** Changes of one match list. Every one gets an end; throws only what nobody foresaw. */
 export type MakeSure = (changes: readonly Change[], call: Call) => Promise<ReadonlyMap<Change, Ended>>
 
-export type MakeSureOptions = {
+export type MakeSureOptions = MatchBy & {
+  readonly ledger: Pick<Ledger, 'read'>
   readonly hold: Hold
   readonly match: Pick<Match, 'look'>
   readonly create: Create
@@ -26,7 +29,8 @@ export type MakeSureOptions = {
 }
 
 export const createMakeSure = (options: MakeSureOptions): MakeSure => {
-  const { hold, match, create, fillKeys, apply, pseudonym } = options
+  const { ledger, hold, match, create, fillKeys, apply, pseudonym } = options
+  const namesIn = (change: Change) => namesMadeBy(change, options, pseudonym)
 
   /** Finds the profile after all, or makes it; a change that Campaign refuses is left out of it. */
   const findOrMake = async (
@@ -36,14 +40,32 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   ): Promise<Made> => {
     const [first] = changes
     if (!first) return nothing
-    const entries = creatable(first)
     const looked = await match.look(first.match, call)
     if ('found' in looked) {
-      return { ...nothing, target: await fillKeys(looked.found, entries, leases, call), left: changes }
+      const filled = await fillKeys(looked.found, creatable(first), leases, call)
+      if ('outcome' in filled) return { ...nothing, ended: allEnd(changes, filled.outcome) }
+      return { ...nothing, ...filled, left: changes }
     }
     if (looked.outcome.outcome !== 'unmatched') return { ...nothing, ended: allEnd(changes, looked.outcome) }
+    const gone = await erasedByPKey(changes)
+    const living = changes.filter((change) => !gone.includes(change))
+    const made = living.length > 0 ? await make(living, leases, call) : nothing
+    return { ...made, ended: new Map([...made.ended, ...allEnd(gone, SUPERSEDED)]) }
+  }
+
+  /** Asked when nobody is found any more: whoever deletes her has left the tombstone by then. */
+  const erasedByPKey = async (changes: readonly Change[]): Promise<readonly Change[]> => {
+    const entries = changes[0]?.match.filter(({ attribute }) => attribute === 'PKey') ?? []
+    const read = entries.map(({ attribute, value }) => ledger.read(pseudonym(attribute, value)))
+    const tombstones = (await Promise.all(read)).map(({ tombstone }) => tombstone)
+    return changes.filter((change) => tombstones.some((tombstone) => isErased(change, tombstone)))
+  }
+
+  const make = async (changes: readonly Change[], leases: readonly Lease[], call: Call): Promise<Made> => {
+    const [first] = changes
+    if (!first) return nothing
     try {
-      return await create(changes, entries, leases, call)
+      return await create(changes, creatable(first), leases, call)
     } catch (error) {
       if (!isRefusal(error)) throw error
       if (mayExist(error) && 'found' in (await match.look(first.match, call))) {
@@ -79,12 +101,13 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       for (const change of changes) if (!ended.has(change)) ended.set(change, end)
       return ended
     }
-    const identities = entries.map(({ attribute, value }) => pseudonym(attribute, value))
     try {
-      const leases = await hold.takeAll(identities, call.deadline)
+      const leases = await hold.takeAll(changes.flatMap(namesIn), call.deadline)
       if (!leases) return endOthers({ outcome: 'deferred', code: 'lease-held' })
-      const isGone = (change: Change) => leases.some(({ tombstone }) => isErased(change, tombstone))
-      for (const change of changes) if (isGone(change)) ended.set(change, { outcome: 'superseded' })
+      const tombstones = new Map(leases.map(({ identity, tombstone }) => [identity, tombstone]))
+      const isGone = (change: Change) =>
+        namesIn(change).some((name) => isErased(change, tombstones.get(name)))
+      for (const change of changes) if (isGone(change)) ended.set(change, SUPERSEDED)
       const living = changes.filter((change) => !ended.has(change))
       const made = await findOrMake(living, leases, call).catch(async (error: unknown) => {
         await hold.end(leases, error)
@@ -95,8 +118,11 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       if (made.target && made.left.length > 0) {
         const applied = await apply({ target: made.target, changes: made.left }, call)
         for (const [change, end] of applied) ended.set(change, end)
+        const [before] = made.left
+        const end = before && applied.get(before)
+        if (end) ended.set(before, withFilled(end, made.filled ?? [], made.target))
       }
-      return endOthers({ outcome: 'deferred', code: 'unexpected' })
+      return endOthers(UNSETTLED)
     } catch (error) {
       return endOthers(endOf(error))
     }
@@ -107,6 +133,8 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
 export const creatable = ({ match }: Change): readonly Change['match'][number][] =>
   match.filter(({ attribute }) => attribute !== 'PKey')
 
+const UNSETTLED = { outcome: 'deferred', code: 'unexpected' } as const
+const SUPERSEDED = { outcome: 'superseded' } as const
 const nothing: Made = { ended: new Map(), left: [] }
 const UNMATCHED: PutAside = {
   outcome: 'unmatched',

@@ -132,7 +132,7 @@ export const isErased = (change: Change, tombstone: Clock | undefined): boolean 
 
 const HOLDS_ANOTHER = 'the profile found by a later match entry holds another value for an earlier one'
 const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: 'no profile matches' }
-const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: 'ambiguous', detail })
+export const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: 'ambiguous', detail })
 
 const touchesConsent = (change: Change): boolean =>
   [...Object.keys(change.set), ...Object.keys(change.restate)].some(isConsent)

@@ -1,5 +1,6 @@
 // What is to be written for a group of changes of one profile, and what each of them comes to: pure.
-import type { Change, Values } from '../change/change.ts'
+import { type Change, type Values, valuesOf } from '../change/change.ts'
+import { changeClock } from '../change/clock.ts'
 import { type Clocks, clocksOf, merge, newerThan, type Versions, versionsOf } from '../change/merge.ts'
 import type { FinalOutcome } from '../change/outcome.ts'
 
@@ -38,10 +39,11 @@ export const planWrite = (
     // To fill what was emptied an older value is as good as a newer one; only the very same was there before.
     ...Object.fromEntries(Object.entries(standing).filter(isNews)),
   }
-  const after: Clocks = { ...clocks, ...clocksOf(newerThan(newer, clocks)) }
+  const news: Clocks = { ...clocksOf(newerThan(newer, clocks)), ...namedIn(changes, clocks) }
+  const after: Clocks = { ...clocks, ...news }
   return {
     newer,
-    clocks: clocksOf(newerThan(newer, clocks)),
+    clocks: news,
     outcomeOf: (change, written) => {
       const versions = Object.entries(own.get(change) ?? {})
       // The same object: of two equal versions only the first was taken, the other is its duplicate.
@@ -49,10 +51,21 @@ export const planWrite = (
         .filter(([attribute, version]) => newer[attribute] === version)
         .map(([attribute]) => attribute)
       if (won.length > 0) return wrote(won, written)
+      if (versions.length === 0) return { outcome: 'unchanged' }
       const isKnown = versions.every(([attribute, { clock }]) => clock === after[attribute])
       return { outcome: isKnown ? 'duplicate' : 'superseded' }
     },
   }
+}
+
+/**
+ * A change without values says that there is such a person, which counts against an older deletion as any value does. It
+ * is known by the name of an attribute that no change may write.
+ */
+const namedIn = (changes: readonly Change[], { created = '' }: Clocks): Clocks => {
+  const empty = changes.filter((change) => Object.keys(valuesOf(change)).length === 0)
+  const newest = empty.map(changeClock).reduce((left, right) => (left > right ? left : right), created)
+  return newest > created ? { created: newest } : {}
 }
 
 /** Of attributes that are only filled the first to arrive stays, of all others the newest. */

@@ -7,10 +7,10 @@ import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { CampaignError } from './campaign/campaign-error.ts'
 import type { Call } from './campaign/exchange.ts'
-import { type Found, namesOf } from './found.ts'
+import { type Found, holds, namesOf } from './found.ts'
 import type { Hold } from './hold.ts'
-import type { Lease, Ledger } from './ledger/ledger.ts'
-import type { Looked, Match } from './match.ts'
+import { type Lease, type Ledger, RENAMED } from './ledger/ledger.ts'
+import { ambiguous, type Looked, type Match } from './match.ts'
 import { type Ended, endOf, REASONS } from './outcome-of-error.ts'
 
 /** Throws only what nobody foresaw. */
@@ -44,6 +44,16 @@ export const createRemove = (options: RemoveOptions): Remove => {
     }
   }
 
+  /** Of several entries the first that finds somebody decides; here every other must find the same one or nobody. */
+  const namesAnother = async ({ match: entries }: Change, found: Found, call: Call): Promise<boolean> => {
+    for (const entry of entries) {
+      if (holds(found, entry, options.businessKey)) continue
+      const looked = await match.look([entry], call)
+      if (isAmbiguous(looked) || ('found' in looked && looked.found.identity !== found.identity)) return true
+    }
+    return false
+  }
+
   const removeFound = async ({ identity, PKey }: Found, call: Call): Promise<Outcome> => {
     match.forget(identity)
     try {
@@ -57,17 +67,24 @@ export const createRemove = (options: RemoveOptions): Remove => {
     return { outcome: 'applied', PKey, changed: [], ...(verified !== undefined && { verified }) }
   }
 
-  const underLeases = async (change: Change, leases: readonly Lease[], call: Call): Promise<Ended> => {
+  /** What it takes beyond them is added to `leases`. */
+  const underLeases = async (change: Change, leases: Lease[], call: Call): Promise<Ended> => {
     const clock = changeClock(change)
     if (leases.some(({ tombstone = '' }) => tombstone > clock)) return { outcome: 'superseded' }
     const looked = await match.look(change.match, call)
     if (isAmbiguous(looked)) return looked.outcome
     const found = 'found' in looked ? looked.found : undefined
+    if (found && (await namesAnother(change, found, call))) return ambiguous(TWO_PROFILES)
     const names = everyName(change, looked)
     const leased = new Set(leases.map(({ identity }) => identity))
     // A PKey may be named anew in each answer; a key or an email that changed meanwhile is somebody else's to write now.
     const PKeyName = found && pseudonym('PKey', found.PKey)
     if (names.some((name) => name !== PKeyName && !leased.has(name))) return MOVED
+    // Made or shown by a new name since the first look: its clocks have to be seen, too.
+    const isNew = found !== undefined && !leased.has(found.identity)
+    const taken = isNew ? await hold.take(found.identity, call.deadline) : undefined
+    if (taken) leases.push(taken)
+    if (isNew && (!taken || RENAMED in taken.clocks)) return MOVED
     const own = leases.find(({ identity }) => identity === found?.identity)
     if (Object.values(own?.clocks ?? {}).some((held) => held > clock)) return CHANGED_SINCE
     // First the tombstones: who dies between the two, or hears no answer, finds neither the profile nor its names again.
@@ -82,8 +99,9 @@ export const createRemove = (options: RemoveOptions): Remove => {
     try {
       const first = await match.look(change.match, call)
       if (isAmbiguous(first)) return first.outcome
-      const leases = await hold.takeAll(everyName(change, first), call.deadline)
-      if (!leases) return { outcome: 'deferred', code: 'lease-held' }
+      const taken = await hold.takeAll(everyName(change, first), call.deadline)
+      if (!taken) return { outcome: 'deferred', code: 'lease-held' }
+      const leases = [...taken]
       try {
         const ended = await underLeases(change, leases, call)
         await hold.end(leases)
@@ -98,6 +116,7 @@ export const createRemove = (options: RemoveOptions): Remove => {
   }
 }
 
+const TWO_PROFILES = 'the match entries of this deletion name different profiles'
 const MOVED: Outcome = { outcome: 'deferred', code: 'lease-lost' }
 const CHANGED_SINCE: PutAside = {
   outcome: 'parked',

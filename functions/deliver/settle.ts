@@ -1,6 +1,6 @@
 // Takes any changes to their ends: deletions first, then what goes to profiles that exist, then what creates them.
 import { type Change, canonicalValue, type MatchEntry, valuesOf } from '../change/change.ts'
-import type { Deferred } from '../change/outcome.ts'
+import type { Deferred, Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { FindAndApply } from './find-and-apply.ts'
 import { creatable, type MakeSure } from './make-sure.ts'
@@ -65,8 +65,9 @@ export const createSettle = (options: SettleOptions): Settle => {
     await makeSureOfAll(sure, tally)
     await findAndApply(others, tally)
     const missed = others.filter((change) => tally.outcomeOf(change)?.outcome === 'unmatched')
-    const [creating, waiting] = split(missed, ({ action }) => createsUnmatched || action === 'upsert')
-    await makeSureOfAll(creating, tally)
+    const mayCreate = ({ action }: Change): boolean => createsUnmatched || action === 'upsert'
+    const [creating, waiting] = split(missed, mayCreate)
+    await makeSureOfAll([...creating, ...unseen(others, tally).filter(mayCreate)], tally)
     // The profile may have been made just now, by a change that asked for it.
     if (creating.length > 0) await findAndApply(waiting, tally)
     return tally.settled(changes)
@@ -79,6 +80,25 @@ export const createSettle = (options: SettleOptions): Settle => {
  */
 const namesMore = (change: Change): boolean =>
   change.action === 'upsert' && (creatable(change).length > 1 || Object.keys(valuesOf(change)).length === 0)
+
+/**
+ * Changes that ended by what the ledger remembers, while nobody has seen their profile: it may have been deleted in
+ * Campaign, and then a replay is to make it anew.
+ */
+const unseen = (changes: readonly Change[], tally: Tally): readonly Change[] => {
+  const seen = new Set(changes.filter((one) => isSeen(tally.outcomeOf(one))).map(tally.profileOf))
+  return changes.filter((change) => {
+    const outcome = tally.outcomeOf(change)
+    const isRemembered = outcome !== undefined && REMEMBERED.has(outcome.outcome) && !isSeen(outcome)
+    return isRemembered && creatable(change).length > 0 && !seen.has(tally.profileOf(change))
+  })
+}
+
+/** An answer of Campaign names the record. */
+const isSeen = (outcome: Outcome | undefined): boolean =>
+  outcome?.outcome === 'applied' || (outcome?.outcome === 'unchanged' && outcome.PKey !== undefined)
+
+const REMEMBERED: ReadonlySet<Outcome['outcome']> = new Set(['duplicate', 'superseded', 'unchanged'])
 
 const nameOf = (entry: MatchEntry): string => JSON.stringify([entry.attribute, canonicalValue(entry)])
 

@@ -19,6 +19,7 @@ export type Tally = {
   readonly end: (change: Change, ended: Ended | undefined) => void
   readonly ledTo: (change: Change, identity: string) => void
   readonly outcomeOf: (change: Change) => Outcome | undefined
+  readonly profileOf: (change: Change) => string | undefined
   /** The end that an error means; what nobody foresaw is deferred and logged by name. */
   readonly foreseen: (change: Change, error: unknown) => Ended
   readonly settled: (changes: readonly Change[]) => ReadonlyMap<Change, Settled>
@@ -41,6 +42,7 @@ export const createTally = (deadline: number, log: Log): Tally => {
     },
     ledTo: (change, identity) => profiles.set(change, identity),
     outcomeOf: (change) => outcomes.get(change),
+    profileOf: (change) => profiles.get(change),
     foreseen: ({ id, source }, error) => {
       try {
         return endOf(error)

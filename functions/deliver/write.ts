@@ -1,9 +1,11 @@
 // One planned write of one profile: read where that is needed, send what differs, record, read back.
+import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Campaign } from './campaign/campaign.ts'
+import { CampaignError } from './campaign/campaign-error.ts'
 import type { Call } from './campaign/exchange.ts'
-import type { ProfileRecord } from './campaign/record.ts'
+import { type ProfileRecord, textIn } from './campaign/record.ts'
 import { differenceOf, needRecord, type Schema } from './difference.ts'
-import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger, RENAMED } from './ledger/ledger.ts'
 import type { Match, Target } from './match.ts'
 import { type Plan, valuesIn, type Written } from './plan.ts'
 import type { ReadBack } from './read-back.ts'
@@ -16,6 +18,8 @@ export type WriteOptions = {
   readonly readBack: ReadBack
   /** Whether to retrieve before and after: the vendor's recipe (updating-profiles). */
   readonly verifies: boolean
+  readonly businessKey: string | undefined
+  readonly pseudonym: Pseudonym
 }
 
 /** `isLast`: no other write follows under this lease, which is given back in any case then. */
@@ -29,11 +33,22 @@ export type WriteStep = {
 export type Write = (step: WriteStep, call: Call) => Promise<Written>
 
 /** Throws CampaignError, LedgerError or LeaseLost; nothing of the plan is recorded then. */
-export const createWrite = ({ campaign, ledger, match, schema, readBack, verifies }: WriteOptions): Write => {
+export const createWrite = (options: WriteOptions): Write => {
+  const { campaign, ledger, match, schema, readBack, verifies, businessKey, pseudonym } = options
+
+  /** It got its key after it was matched without one: whoever matches it again takes the lease of that key. */
+  const isRenamed = (record: ProfileRecord, { identity }: Lease): boolean => {
+    const key = businessKey === undefined ? '' : textIn(record, businessKey)
+    return businessKey !== undefined && key !== '' && pseudonym(businessKey, key) !== identity
+  }
+
   const send = async ({ lease, target, plan }: WriteStep, call: Call) => {
     const { address } = target
-    const reads = verifies || needRecord(plan.newer, schema)
+    const reads = verifies || needRecord(plan.newer, schema) || RENAMED in lease.clocks
     const record = trusted(target, lease) ?? (reads ? await campaign.read(address, call) : undefined)
+    if (record && isRenamed(record, lease)) {
+      throw new CampaignError('the ledger knows the record by another name', { kind: 'not-found' })
+    }
     const { missing, kept } = record
       ? differenceOf(plan.newer, record, schema)
       : { missing: plan.newer, kept: undefined }
@@ -52,7 +67,11 @@ export const createWrite = ({ campaign, ledger, match, schema, readBack, verifie
   return async (step, call) => {
     const { lease, target, plan, isLast } = step
     if (Object.keys(plan.newer).length === 0) {
-      if (isLast) await ledger.giveBack(lease, {})
+      const isNews = Object.keys(plan.clocks).length > 0
+      const isOurs = isLast
+        ? await ledger.giveBack(lease, plan.clocks)
+        : !isNews || (await ledger.record(lease, plan.clocks))
+      if (isNews && !isOurs) throw new LeaseLost()
       return { attributes: new Set() }
     }
     const { missing, written } = await send(step, call)

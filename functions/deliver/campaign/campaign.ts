@@ -105,9 +105,10 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
       return readBody(answer, 'POST', recordSchema)
     },
     remove: async (PKey, call) => {
-      // What the answer holds is documented nowhere; that it is a success is all that counts.
       const send = () => exchange((access) => ({ method: 'DELETE', url: addressUrl(access, { PKey }) }), call)
-      await confirmed(send, call)
+      const answer = await confirmed(send, call)
+      // What the answer holds is documented nowhere: nothing, or something whole. Half of something proves nothing.
+      if (answer.body.trim() !== '') readBody(answer, 'DELETE', z.unknown())
     },
     begin: (deadline) => {
       begun ??= links.begin(deadline)

@@ -50,5 +50,11 @@ export class LeaseLost extends Error {
   readonly retryable = true
 }
 
+/**
+ * Stands among the clocks of a profile without a key from when it was about to get one: who has matched it before must
+ * look whether the ledger knows it by its key now. No change ever writes an attribute of this name.
+ */
+export const RENAMED = 'PKey'
+
 /** How far apart workers' clocks may be; a lease is believed to have run out only when nobody's clock can doubt it. */
 export const CLOCK_SKEW_MILLISECONDS = 2000
