@@ -82,21 +82,17 @@ const namesMore = (change: Change): boolean =>
   change.action === 'upsert' && (creatable(change).length > 1 || Object.keys(valuesOf(change)).length === 0)
 
 /**
- * Changes that ended by what the ledger remembers, while nobody has seen their profile: it may have been deleted in
- * Campaign, and then a replay is to make it anew.
+ * Changes that ended by what the ledger remembers, while nobody has asked Campaign for their profile: it may have been
+ * deleted there, and then a replay is to make it anew.
  */
 const unseen = (changes: readonly Change[], tally: Tally): readonly Change[] => {
-  const seen = new Set(changes.filter((one) => isSeen(tally.outcomeOf(one))).map(tally.profileOf))
+  const seen = new Set(changes.filter((one) => tally.callsOf(one) > 0).map(tally.profileOf))
   return changes.filter((change) => {
     const outcome = tally.outcomeOf(change)
-    const isRemembered = outcome !== undefined && REMEMBERED.has(outcome.outcome) && !isSeen(outcome)
+    const isRemembered = outcome !== undefined && REMEMBERED.has(outcome.outcome)
     return isRemembered && creatable(change).length > 0 && !seen.has(tally.profileOf(change))
   })
 }
-
-/** An answer of Campaign names the record. */
-const isSeen = (outcome: Outcome | undefined): boolean =>
-  outcome?.outcome === 'applied' || (outcome?.outcome === 'unchanged' && outcome.PKey !== undefined)
 
 const REMEMBERED: ReadonlySet<Outcome['outcome']> = new Set(['duplicate', 'superseded', 'unchanged'])
 

@@ -19,6 +19,7 @@ export type Tally = {
   readonly end: (change: Change, ended: Ended | undefined) => void
   readonly ledTo: (change: Change, identity: string) => void
   readonly outcomeOf: (change: Change) => Outcome | undefined
+  readonly callsOf: (change: Change) => number
   readonly profileOf: (change: Change) => string | undefined
   /** The end that an error means; what nobody foresaw is deferred and logged by name. */
   readonly foreseen: (change: Change, error: unknown) => Ended
@@ -42,6 +43,7 @@ export const createTally = (deadline: number, log: Log): Tally => {
     },
     ledTo: (change, identity) => profiles.set(change, identity),
     outcomeOf: (change) => outcomes.get(change),
+    callsOf: (change) => calls.get(change) ?? 0,
     profileOf: (change) => profiles.get(change),
     foreseen: ({ id, source }, error) => {
       try {
