@@ -98,7 +98,7 @@ it('makes one profile of two or three creators at once, with every change in it 
       },
     ),
     {
-      numRuns: Number(process.env['HISTORIES'] ?? 115),
+      numRuns: Number(process.env['HISTORIES'] ?? 60),
       seed: Number(process.env['SEED'] ?? 20261122),
       endOnFailure: false,
     },

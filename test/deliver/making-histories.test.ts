@@ -149,7 +149,7 @@ it('makes one profile each of people who were not there, and ends it as the mode
       }
       expect(simulation.parked).toEqual([])
     }),
-    settings(0.2),
+    settings(0.12),
   )
 }, 170_000)
 
@@ -170,7 +170,7 @@ it('never keeps or makes anybody whose last word is a deletion, unless a person 
         expect(count).toBe(newest && newest.action !== 'delete' ? 1 : 0)
       }
     }),
-    settings(0.2),
+    settings(0.12),
   )
 }, 170_000)
 
