@@ -1,0 +1,149 @@
+// Adds up how accepted changes ended: of each receipt and index the first end counts.
+import { createDistribution } from './distribution.ts'
+import { createReceiptMemory } from './receipt-memory.ts'
+import type { Decoded, Delivered, Said } from './said.ts'
+
+/** An accepted change that has not ended; `last` is what was last said of it, `ageMs` how long ago it was accepted. */
+export type Unended = {
+  readonly receipt: string
+  readonly index: number
+  readonly last: 'nothing' | 'deferred' | 'waiting'
+  readonly changeId?: string
+  readonly code?: string
+  readonly ageMs: number
+}
+
+export type Totals = {
+  /** Answered with a 2xx; and those that the sender was told to send again. */
+  readonly deliveries: number
+  readonly refused: number
+  /** Events of the deliveries. */
+  readonly accepted: number
+  readonly ignored: number
+  readonly rejected: number
+  readonly outcomes: Readonly<Record<string, number>>
+  /** Of outcomes that put a change aside for a person. */
+  readonly codes: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly engineCalls: number
+  readonly engineCallsPerApplied: number | null
+  /** How old changes were when they ended. */
+  readonly ageMs: Readonly<Record<'p50' | 'p95' | 'p99', number>> | null
+  /** Ends said again: only the first counts. */
+  readonly repeated: number
+  /** Ends of changes that no line of this log says were accepted. */
+  readonly unaccounted: number
+  readonly withoutEnd: readonly Unended[]
+}
+
+type Word = Pick<Unended, 'last' | 'changeId' | 'code'>
+/** What is known of a receipt that is not done with; `missing` are accepted ones without an end, once accept was heard. */
+type Open = {
+  readonly ended: Set<number>
+  readonly last: Map<number, Word>
+  missing?: Set<number>
+  acceptedAt?: number
+}
+
+const APPLIED = ['applied', 'created']
+const PUT_ASIDE = ['unmatched', 'ambiguous', 'parked']
+
+/** Lines may come in any order. Memory holds the receipts that are open, and a few bytes of each that is done with. */
+export const createAccount = () => {
+  const open = new Map<string, Open>()
+  const done = createReceiptMemory()
+  const ages = createDistribution()
+  const outcomes: Record<string, number> = {}
+  const codes: Record<string, Record<string, number>> = {}
+  const counts = {
+    deliveries: 0,
+    refused: 0,
+    accepted: 0,
+    ignored: 0,
+    rejected: 0,
+    repeated: 0,
+    engineCalls: 0,
+  }
+
+  const openOf = (receipt: string): Open => {
+    const known = open.get(receipt) ?? { ended: new Set(), last: new Map() }
+    open.set(receipt, known)
+    return known
+  }
+  const closeWhenDone = (receipt: string, { missing }: Open) => {
+    if (missing?.size !== 0) return
+    open.delete(receipt)
+    done.add(receipt)
+  }
+
+  const addDecoded = ({ receipt, status, timestamp, indexes, ignored, rejected }: Decoded) => {
+    // What of it was queued may end; but its sender was told that it is not accepted.
+    if (status >= 300) {
+      counts.refused += 1
+      return
+    }
+    // Exports overlap.
+    if (done.has(receipt) || open.get(receipt)?.missing) return
+    counts.deliveries += 1
+    counts.accepted += indexes.length
+    counts.ignored += ignored.length
+    counts.rejected += rejected.length
+    const known = openOf(receipt)
+    known.missing = new Set(indexes.filter((index) => !known.ended.has(index)))
+    known.acceptedAt = timestamp
+    closeWhenDone(receipt, known)
+  }
+
+  const addDelivered = ({ receipt, index, outcome, code, changeId, ...cost }: Delivered) => {
+    counts.engineCalls += cost.engineCalls
+    const isDone = done.has(receipt)
+    const known = isDone ? undefined : openOf(receipt)
+    if (outcome === 'deferred' || outcome === 'waiting') {
+      if (!known?.ended.has(index)) known?.last.set(index, { last: outcome, changeId, ...(code && { code }) })
+      return
+    }
+    if (!known || known.ended.has(index)) {
+      counts.repeated += 1
+      return
+    }
+    known.ended.add(index)
+    known.last.delete(index)
+    known.missing?.delete(index)
+    count(outcomes, outcome)
+    if (PUT_ASIDE.includes(outcome)) {
+      const ofOutcome = codes[outcome] ?? {}
+      codes[outcome] = ofOutcome
+      count(ofOutcome, code ?? 'none')
+    }
+    ages.add(cost.ageMs)
+    closeWhenDone(receipt, known)
+  }
+
+  return {
+    add: (said: Said): void => (said.message === 'delivery.decoded' ? addDecoded(said) : addDelivered(said)),
+    /** `now` is epoch milliseconds. */
+    totals: (now: number): Totals => {
+      const applied = APPLIED.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0)
+      const at = (share: number) => ages.percentile(share) ?? 0
+      return {
+        ...counts,
+        outcomes,
+        codes,
+        engineCallsPerApplied: applied === 0 ? null : counts.engineCalls / applied,
+        ageMs: ages.percentile(1) === undefined ? null : { p50: at(0.5), p95: at(0.95), p99: at(0.99) },
+        unaccounted: [...open.values()].reduce((sum, one) => sum + (one.missing ? 0 : one.ended.size), 0),
+        withoutEnd: [...open].flatMap(([receipt, { missing = [], last, acceptedAt = now }]) =>
+          [...missing].map((index) => ({
+            receipt,
+            index,
+            ...(last.get(index) ?? { last: 'nothing' }),
+            ageMs: now - acceptedAt,
+          })),
+        ),
+      }
+    },
+  }
+}
+
+const count = (counts: Record<string, number>, name: string): void => {
+  counts[name] = (counts[name] ?? 0) + 1
+}
