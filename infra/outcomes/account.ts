@@ -2,38 +2,7 @@
 import { createDistribution } from './distribution.ts'
 import { createReceiptMemory } from './receipt-memory.ts'
 import type { Decoded, Delivered, Said } from './said.ts'
-
-/** An accepted change that has not ended; `last` is what was last said of it, `ageMs` how long ago it was accepted. */
-export type Unended = {
-  readonly receipt: string
-  readonly index: number
-  readonly last: 'nothing' | 'deferred' | 'waiting'
-  readonly changeId?: string
-  readonly code?: string
-  readonly ageMs: number
-}
-
-export type Totals = {
-  /** Answered with a 2xx; and those that the sender was told to send again. */
-  readonly deliveries: number
-  readonly refused: number
-  /** Events of the deliveries. */
-  readonly accepted: number
-  readonly ignored: number
-  readonly rejected: number
-  readonly outcomes: Readonly<Record<string, number>>
-  /** Of outcomes that put a change aside for a person. */
-  readonly codes: Readonly<Record<string, Readonly<Record<string, number>>>>
-  readonly engineCalls: number
-  readonly engineCallsPerApplied: number | null
-  /** How old changes were when they ended. */
-  readonly ageMs: Readonly<Record<'p50' | 'p95' | 'p99', number>> | null
-  /** Ends said again: only the first counts. */
-  readonly repeated: number
-  /** Ends of changes that no line of this log says were accepted. */
-  readonly unaccounted: number
-  readonly withoutEnd: readonly Unended[]
-}
+import type { Totals, Unended } from './totals.ts'
 
 type Word = Pick<Unended, 'last' | 'changeId' | 'code'>
 /** What is known of a receipt that is not done with; `missing` are accepted ones without an end, once accept was heard. */
@@ -53,14 +22,15 @@ export const createAccount = () => {
   const done = createReceiptMemory()
   const ages = createDistribution()
   const outcomes: Record<string, number> = {}
+  const repeated: Record<string, number> = {}
   const codes: Record<string, Record<string, number>> = {}
+  let applied = 0
   const counts = {
     deliveries: 0,
     refused: 0,
     accepted: 0,
     ignored: 0,
     rejected: 0,
-    repeated: 0,
     engineCalls: 0,
   }
 
@@ -95,6 +65,7 @@ export const createAccount = () => {
 
   const addDelivered = ({ receipt, index, outcome, code, changeId, ...cost }: Delivered) => {
     counts.engineCalls += cost.engineCalls
+    if (APPLIED.includes(outcome)) applied += 1
     const isDone = done.has(receipt)
     const known = isDone ? undefined : openOf(receipt)
     if (outcome === 'deferred' || outcome === 'waiting') {
@@ -102,7 +73,7 @@ export const createAccount = () => {
       return
     }
     if (!known || known.ended.has(index)) {
-      counts.repeated += 1
+      count(repeated, outcome)
       return
     }
     known.ended.add(index)
@@ -122,12 +93,12 @@ export const createAccount = () => {
     add: (said: Said): void => (said.message === 'delivery.decoded' ? addDecoded(said) : addDelivered(said)),
     /** `now` is epoch milliseconds. */
     totals: (now: number): Totals => {
-      const applied = APPLIED.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0)
       const at = (share: number) => ages.percentile(share) ?? 0
       return {
         ...counts,
         outcomes,
         codes,
+        repeated,
         engineCallsPerApplied: applied === 0 ? null : counts.engineCalls / applied,
         ageMs: ages.percentile(1) === undefined ? null : { p50: at(0.5), p95: at(0.95), p99: at(0.99) },
         unaccounted: [...open.values()].reduce((sum, one) => sum + (one.missing ? 0 : one.ended.size), 0),

@@ -1,6 +1,6 @@
 // How the totals look on the screen.
 import { bold, dim, red, yellow } from '../local/command/screen.ts'
-import type { Totals, Unended } from './account.ts'
+import type { Totals, Unended } from './totals.ts'
 
 const NAME_WIDTH = 24
 const COUNT_WIDTH = 9
@@ -18,8 +18,8 @@ export const reportLines = (totals: Totals, overdue: number, unreadable: number)
     ...outcomeLines(totals),
     '',
     ...costLines(totals),
+    ...laterLines(repeated),
     ...noteLines([
-      [repeated, 'ends said again: only the first one of a change counts'],
       [
         unaccounted,
         'ends of changes that no line here says were accepted: this log begins later, or lacks accept’s',
@@ -47,6 +47,12 @@ const costLines = ({ engineCalls, engineCallsPerApplied, ageMs }: Totals): reado
     ? [`age at the end p50 ${duration(ageMs.p50)}, p95 ${duration(ageMs.p95)}, p99 ${duration(ageMs.p99)}`]
     : []),
 ]
+
+/** What a redrive came to, and what SQS handed out twice. */
+const laterLines = (repeated: Totals['repeated']): readonly string[] => {
+  const said = byCount(repeated).map(([outcome, count]) => `${count} ${outcome}`)
+  return said.length === 0 ? [] : [`said after an end, and not counted above: ${said.join(', ')}`]
+}
 
 const noteLines = (notes: readonly (readonly [number, string])[]): readonly string[] =>
   notes.flatMap(([count, note]) => (count > 0 ? [yellow(`${count} ${note}`)] : []))

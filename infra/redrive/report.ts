@@ -24,9 +24,7 @@ export const reportLines = ({ tally, younger }: Redriven, asked: Asked): readonl
     ),
     ...(unknown.length > 0 ? [yellow(`Nothing is parked under ${unknown.join(', ')}.`)] : []),
     ...(tally.total('undecodable') > 0 ? [yellow(UNDECODABLE)] : []),
-    ...(younger > 0
-      ? [yellow(`${younger} more were parked since this run began, and are for the next one.`)]
-      : []),
+    ...(younger > 0 ? [yellow(`Parked since this run began, and left for the next one: ${younger}.`)] : []),
     ...(isDryRun ? [`A dry run: nothing was sent. Without --dry-run ${sendable} would be.`] : []),
     ...(tally.total('sent') > 0
       ? ['How each ends is a line of the log; one that is too old ends as superseded.']

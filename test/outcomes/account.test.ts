@@ -1,9 +1,10 @@
 // Adding up: every accepted change is told to have ended once, or not to have ended, whatever order the log is in.
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createAccount, type Totals } from '../../infra/outcomes/account.ts'
+import { createAccount } from '../../infra/outcomes/account.ts'
 import { createReceiptMemory } from '../../infra/outcomes/receipt-memory.ts'
 import { saidIn } from '../../infra/outcomes/said.ts'
+import type { Totals } from '../../infra/outcomes/totals.ts'
 import { decodedLine, deliveredLine } from '../support/said-lines.ts'
 
 const NOW = Date.parse('2026-11-22T10:01:00.000Z')
@@ -27,7 +28,7 @@ it('counts the first end of a change, and says how many were said again', () => 
     accepted: 2,
     outcomes: { parked: 1, applied: 1 },
     codes: { parked: { 'value-refused': 1 } },
-    repeated: 1,
+    repeated: { applied: 1 },
     withoutEnd: [],
   })
 })
@@ -58,15 +59,16 @@ it('asks for no end of what was ignored or rejected, nor of a delivery that was 
   ).toMatchObject({ accepted: 1, ignored: 1, rejected: 1, refused: 1, unaccounted: 1, withoutEnd: [] })
 })
 
-it('books all engine calls on the changes that were applied or created', () => {
+it('books all engine calls on the changes that were applied or created, after a redrive as well', () => {
   expect(
     totalsOf(
       deliveredLine('a', 0, 'deferred', { engineCalls: 2 }),
       deliveredLine('a', 0, 'applied', { engineCalls: 3 }),
       deliveredLine('a', 1, 'created', { engineCalls: 0 }),
       deliveredLine('a', 2, 'unmatched', { engineCalls: 1 }),
+      deliveredLine('a', 2, 'applied', { engineCalls: 3 }),
     ),
-  ).toMatchObject({ engineCalls: 6, engineCallsPerApplied: 3 })
+  ).toMatchObject({ engineCalls: 9, engineCallsPerApplied: 3 })
 })
 
 it('tells how old changes were when they ended', () => {
