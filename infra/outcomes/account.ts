@@ -5,12 +5,15 @@ import type { Decoded, Delivered, Said } from './said.ts'
 import type { Totals, Unended } from './totals.ts'
 
 type Word = Pick<Unended, 'last' | 'changeId' | 'code'>
-/** What is known of a receipt that is not done with; `missing` are accepted ones without an end, once accept was heard. */
+/**
+ * What is known of a receipt that is not done with; `missing` are accepted ones without an end, once accept was heard.
+ * Lists, since millions may be open where the lines of accept and deliver lie in files of their own.
+ */
 type Open = {
-  readonly ended: Set<number>
-  readonly last: Map<number, Word>
-  missing?: Set<number>
+  ended: readonly number[]
+  missing?: readonly number[]
   acceptedAt?: number
+  last?: Map<number, Word>
 }
 
 const APPLIED = ['applied', 'created']
@@ -35,12 +38,12 @@ export const createAccount = () => {
   }
 
   const openOf = (receipt: string): Open => {
-    const known = open.get(receipt) ?? { ended: new Set(), last: new Map() }
+    const known = open.get(receipt) ?? { ended: [] }
     open.set(receipt, known)
     return known
   }
   const closeWhenDone = (receipt: string, { missing }: Open) => {
-    if (missing?.size !== 0) return
+    if (missing?.length !== 0) return
     open.delete(receipt)
     done.add(receipt)
   }
@@ -58,7 +61,7 @@ export const createAccount = () => {
     counts.ignored += ignored.length
     counts.rejected += rejected.length
     const known = openOf(receipt)
-    known.missing = new Set(indexes.filter((index) => !known.ended.has(index)))
+    known.missing = indexes.filter((index) => !known.ended.includes(index))
     known.acceptedAt = timestamp
     closeWhenDone(receipt, known)
   }
@@ -69,16 +72,18 @@ export const createAccount = () => {
     const isDone = done.has(receipt)
     const known = isDone ? undefined : openOf(receipt)
     if (outcome === 'deferred' || outcome === 'waiting') {
-      if (!known?.ended.has(index)) known?.last.set(index, { last: outcome, changeId, ...(code && { code }) })
+      if (!known || known.ended.includes(index)) return
+      known.last ??= new Map()
+      known.last.set(index, { last: outcome, changeId, ...(code && { code }) })
       return
     }
-    if (!known || known.ended.has(index)) {
+    if (!known || known.ended.includes(index)) {
       count(repeated, outcome)
       return
     }
-    known.ended.add(index)
-    known.last.delete(index)
-    known.missing?.delete(index)
+    known.ended = [...known.ended, index]
+    known.last?.delete(index)
+    if (known.missing) known.missing = known.missing.filter((one) => one !== index)
     count(outcomes, outcome)
     if (PUT_ASIDE.includes(outcome)) {
       const ofOutcome = codes[outcome] ?? {}
@@ -101,12 +106,12 @@ export const createAccount = () => {
         repeated,
         engineCallsPerApplied: applied === 0 ? null : counts.engineCalls / applied,
         ageMs: ages.percentile(1) === undefined ? null : { p50: at(0.5), p95: at(0.95), p99: at(0.99) },
-        unaccounted: [...open.values()].reduce((sum, one) => sum + (one.missing ? 0 : one.ended.size), 0),
+        unaccounted: [...open.values()].reduce((sum, one) => sum + (one.missing ? 0 : one.ended.length), 0),
         withoutEnd: [...open].flatMap(([receipt, { missing = [], last, acceptedAt = now }]) =>
-          [...missing].map((index) => ({
+          missing.map((index) => ({
             receipt,
             index,
-            ...(last.get(index) ?? { last: 'nothing' }),
+            ...(last?.get(index) ?? { last: 'nothing' }),
             ageMs: now - acceptedAt,
           })),
         ),
