@@ -7,6 +7,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf, ignoredFields } from '../change/mapping-faults.ts'
 import { writableAttributes } from '../change/profile.ts'
+import { toRanges } from '../change/ranges.ts'
 import { reservedNames } from '../change/read/business-key.ts'
 import { type Environment, isExtended, readAcceptConfig, StartError } from '../runtime/config.ts'
 import { errorName, type Log } from '../runtime/log.ts'
@@ -113,6 +114,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       status: answer.reply.statusCode,
       receipt: answer.receipt,
       accepted: sorted.changes.length,
+      indexes: toRanges(sorted.changes.map(({ index }) => index)),
       ignored: sorted.ignored.map(({ code }) => code),
       rejected: sorted.rejected.map(({ problems: [{ code }] }) => code),
     })

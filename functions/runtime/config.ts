@@ -65,6 +65,13 @@ const deliverSchema = z.object({
 
 const moverSchema = z.object({ WAITING_QUEUE_URL: name, CHANGES_QUEUE_URL: name })
 
+const redriveSchema = z.object({
+  PARKED_QUEUE_URL: name,
+  CHANGES_QUEUE_URL: name,
+  CONSENT_QUEUE_URL: name.optional(),
+  PSEUDONYM_SECRET_ID: name,
+})
+
 /** Something a person can mend before the next start; the message names every fault and what is allowed. */
 export class StartError extends Error {
   override readonly name = 'StartError'
@@ -84,6 +91,11 @@ export const readDeliverConfig = (environment: Environment): DeliverConfig => re
 /** What the mover needs. Throws one error that names every variable at fault and what it may be. */
 export const readMoverConfig = (environment: Environment): z.infer<typeof moverSchema> =>
   read(moverSchema, environment)
+
+export type RedriveConfig = z.infer<typeof redriveSchema>
+
+/** What sending parked changes again needs. Throws one error that names every variable at fault and what it may be. */
+export const readRedriveConfig = (environment: Environment): RedriveConfig => read(redriveSchema, environment)
 
 /**
  * Whether the extended API is needed: for an instance's own attributes and filters, for organizational units, and on v8

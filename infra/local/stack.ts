@@ -79,6 +79,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
       port: settings.port,
       handler: async (event) => webhook?.(event),
       queueCounts: standIns.queueCounts,
+      environment: standIns.environment,
       functionTimeoutMilliseconds: limits.acceptTimeoutSeconds * 1000,
       ...(settings.isReady && { isReady: settings.isReady }),
     }),

@@ -301,6 +301,7 @@ it('writes no value into the log', async () => {
       message: 'delivery.decoded',
       source: 'hubspot',
       accepted: 1,
+      indexes: '0',
       rejected: ['value-invalid'],
     }),
   )

@@ -13,12 +13,14 @@ export type GatewaySettings = {
   /** 0 takes any free port. */
   readonly port: number
   readonly host?: string
-  /** Gets every request but the two below; its own 404 and 405 are the answers to unknown paths and methods. */
+  /** Gets every request but those below; its own 404 and 405 are the answers to unknown paths and methods. */
   readonly handler: LambdaHandler<APIGatewayProxyEventV2>
   /** While it says false, `GET /health` answers 503. */
   readonly isReady?: () => boolean
   /** What `GET /_local/queues` answers. */
   readonly queueCounts?: () => Promise<unknown>
+  /** What `GET /_local/environment` answers: where other programs of this machine find the queues. */
+  readonly environment?: Readonly<Record<string, string>>
   readonly functionTimeoutMilliseconds?: number
   readonly time?: Time
   readonly report?: Report
@@ -35,6 +37,7 @@ export const startGateway = async (settings: GatewaySettings): Promise<Gateway> 
     handler,
     isReady = () => true,
     queueCounts,
+    environment,
     functionTimeoutMilliseconds: timeoutMilliseconds = limits.acceptTimeoutSeconds * 1000,
     time = realTime,
     report = reportOnStandardError,
@@ -48,6 +51,7 @@ export const startGateway = async (settings: GatewaySettings): Promise<Gateway> 
     const asked = `${request.method} ${event.rawPath}`
     if (asked === 'GET /health' && !isReady()) return jsonAnswer(503, { status: 'starting' })
     if (asked === 'GET /_local/queues' && queueCounts) return jsonAnswer(200, await queueCounts())
+    if (asked === 'GET /_local/environment' && environment) return jsonAnswer(200, environment)
     const run = await runFunction(handler, event, { name: 'accept', timeoutMilliseconds, time, report })
     return run.failed ? gatewayMessage(500, 'Internal Server Error') : gatewayAnswer(JSON.parse(run.payload))
   }

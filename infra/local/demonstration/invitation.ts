@@ -20,6 +20,6 @@ export const invite = ({ gateway, campaign }: LocalStack, sources: readonly stri
     dim(
       `What is sent changes ${person.firstName} ${person.lastName} (${person.email}, cusCrmId ${person.cusCrmId}).`,
     ),
-    dim('From here on one line per change, as it leaves the queue:'),
+    dim('From here on one line per delivery, and one per change as it leaves the queue:'),
   )
 }

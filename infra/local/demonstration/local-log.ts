@@ -1,4 +1,5 @@
-// The log of the local stack: kept for the stories while they run, one JSON line per change on the screen after them.
+// The log of the local stack: kept for the stories while they run, on the screen after them: one JSON line for each
+// delivery that was taken, and one for each change.
 import type { Log, LogFields } from '../../../functions/runtime/log.ts'
 
 export type LocalLog = Log & {
@@ -20,10 +21,9 @@ export const createLocalLog = (write: (line: string) => void): LocalLog => {
 
   return {
     info: (message, fields = {}) => {
-      if (message === 'delivery.decoded' && !kept && isIncomplete(fields)) writeLine('INFO', message, fields)
-      if (message !== 'change.delivered') return
-      if (kept) kept.push(fields)
-      else writeLine('INFO', message, fields)
+      if (message !== 'change.delivered' && message !== 'delivery.decoded') return
+      if (!kept) writeLine('INFO', message, fields)
+      else if (message === 'change.delivered') kept.push(fields)
     },
     warn: (message, fields) => writeLine('WARN', message, fields),
     error: (message, fields) => writeLine('ERROR', message, fields),
@@ -35,7 +35,3 @@ export const createLocalLog = (write: (line: string) => void): LocalLog => {
     },
   }
 }
-
-/** Whether events of a delivery went no further: their codes say why, and no line of theirs follows. */
-const isIncomplete = ({ ignored, rejected }: LogFields): boolean =>
-  [ignored, rejected].some((codes) => Array.isArray(codes) && codes.length > 0)
