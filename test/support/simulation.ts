@@ -8,10 +8,10 @@ import { type Campaign, createCampaign } from '../../infra/local/campaign/campai
 import type { SettingsChange } from '../../infra/local/campaign/settings.ts'
 import {
   type Around,
+  createQueueStore,
   inMemorySecrets,
   inMemorySqs,
   noDynamodb,
-  type QueueStore,
   type SentMessage,
 } from './in-memory-aws.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
@@ -69,7 +69,7 @@ export const startSimulation = ({
   const ledger = memoryLedger(time)
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const log = recordedLog()
-  const queue: QueueStore = { sent: [], hidden: new Map() }
+  const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
 
