@@ -12,6 +12,8 @@ export const PARKED_CODES = [
   'key-malformed',
   'unreadable',
   'changed-since',
+  'refused-unexplained',
+  'crashed',
   'expired',
 ] as const
 export type ParkedCode = (typeof PARKED_CODES)[number]

@@ -19,6 +19,7 @@ import { createObserve, type Observe } from './observe.ts'
 import { createReadBack } from './read-back.ts'
 import { createRemove } from './remove.ts'
 import { createSettle, type Settle } from './settle.ts'
+import { createJudgingSettle } from './unexplained.ts'
 import { createWrite } from './write.ts'
 
 export type Parts = {
@@ -44,13 +45,16 @@ export const assembleSettle = (parts: Parts): Settle => {
   const match = createMatch(settings)
   const { apply, makeSure, remove } =
     config.MODE === 'observe' ? createObserve({ ...settings, match }) : createWriting(settings, match)
-  return createSettle({
+  const settle = createSettle({
     findAndApply: createFindAndApply(match, apply),
     makeSure,
     remove,
     createsUnmatched: config.UNMATCHED === 'create',
     log,
   })
+  return config.MODE === 'observe'
+    ? settle
+    : createJudgingSettle({ ...parts, settle, evidence: parts.ledger.evidence })
 }
 
 type Settings = Parts &

@@ -55,6 +55,9 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
   'duplicate-key': 'another profile holds a key of this change',
   'key-malformed': 'Campaign cannot read the key this change names its profile by',
   'changed-since': 'the profile was changed after this deletion was asked for: a person has to decide',
+  'refused-unexplained':
+    'Campaign has refused this change three times without a reason, and taken others meanwhile',
+  crashed: 'five invocations ended in the middle of nothing but this change',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
 }

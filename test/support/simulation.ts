@@ -92,6 +92,12 @@ export const startSimulation = ({
       restart: (lease, clocks) => around(() => ownLedger.restart(lease, clocks)),
       read: (identity) => around(() => ownLedger.read(identity)),
       bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
+      evidence: {
+        noteUnexplained: (...given) => around(() => ownLedger.evidence.noteUnexplained(...given)),
+        forgetUnexplained: (...given) => around(() => ownLedger.evidence.forgetUnexplained(...given)),
+        noteSuccess: (...given) => around(() => ownLedger.evidence.noteSuccess(...given)),
+        readSuccesses: () => around(() => ownLedger.evidence.readSuccesses()),
+      },
     }
     const dispatcher = new InProcessDispatcher(surrounded)
     dispatchers.push(dispatcher)
