@@ -34,6 +34,7 @@ export const DEFERRED_CODES = [
   'href-refused',
   'queue-unavailable',
   'waits-with-others',
+  'handed-back',
   'refused-unexplained',
   'secrets-unavailable',
   'unexpected',

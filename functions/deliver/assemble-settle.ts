@@ -5,6 +5,7 @@ import type { DeliverConfig } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
+import type { Alone } from './alone.ts'
 import { createApply } from './apply.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { createCreate } from './create.ts'
@@ -32,6 +33,7 @@ export type Parts = {
   readonly time: Time
   readonly newOwner: () => string
   readonly log: Log
+  readonly alone: Alone
 }
 
 export const assembleSettle = (parts: Parts): Settle => {
@@ -71,9 +73,12 @@ const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>
   const apply = createApply({ ...common, write: createWrite(common) })
   const create = createCreate(common)
   const fillKeys = createFillKeys(common)
+  const makeSure = createMakeSure({ ...common, create, fillKeys, apply })
+  const remove = createRemove(common)
+  const { guard } = settings.alone
   return {
-    apply,
-    makeSure: createMakeSure({ ...common, create, fillKeys, apply }),
-    remove: createRemove(common),
+    apply: (group, call) => guard(group.changes, call, (own) => apply(group, own)),
+    makeSure: (changes, call) => guard(changes, call, (own) => makeSure(changes, own)),
+    remove: (change, call) => guard([change], call, (own) => remove(change, own)),
   }
 }

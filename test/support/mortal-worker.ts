@@ -33,7 +33,7 @@ export const startMortalWorker = (
     return result
   }
   return {
-    deliver: simulation.startWorker(around, skewMilliseconds),
+    deliver: simulation.startWorker(around, { skewMilliseconds }),
     death,
     isDead: () => passed >= diesAt,
     points: () => passed,

@@ -34,12 +34,19 @@ export type Simulation = {
   readonly waiting: readonly SentMessage[]
   /** Seconds each receipt handle was hidden for. */
   readonly hidden: Map<string, number>
-  /** A worker with a memory of its own, as a new sandbox would be; its clock is ahead by `skewMilliseconds`. */
-  readonly startWorker: (around?: Around, skewMilliseconds?: number) => Deliver
+  /** A worker with a memory of its own, as a new sandbox would be. */
+  readonly startWorker: (around?: Around, given?: WorkerOptions) => Deliver
   /** Requests of all workers that are still under way. */
   readonly openRequests: () => number
   /** Runs one batch through a worker. */
   readonly deliver: (worker: Deliver, records: readonly SQSRecord[]) => Promise<SQSBatchResponse>
+}
+
+export type WorkerOptions = {
+  /** How far its clock is ahead. */
+  readonly skewMilliseconds?: number
+  /** Sees what it sends to Campaign, before Campaign does. */
+  readonly onRequest?: (request: CampaignRequest) => void
 }
 
 export type SimulationOptions = {
@@ -73,12 +80,18 @@ export const startSimulation = ({
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
 
-  const startWorker = (around: Around = (call) => call(), skewMilliseconds = 0): Deliver => {
+  const startWorker = (
+    around: Around = (call) => call(),
+    { skewMilliseconds = 0, onRequest = () => {} }: WorkerOptions = {},
+  ): Deliver => {
     const ownTime = { now: () => time.now() + skewMilliseconds, sleep: time.sleep }
     const ownLedger = memoryLedger(ownTime, ledger.items)
     const surrounded = {
       ...campaign,
-      handle: (request: CampaignRequest) => around(() => campaign.handle(request)),
+      handle: (request: CampaignRequest) => {
+        onRequest(request)
+        return around(() => campaign.handle(request))
+      },
     }
     const watchedLedger: Ledger = {
       take: (wanted) =>
