@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
+import type { Time } from '../../functions/runtime/time.ts'
 import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'
 import type { SettingsChange } from '../../infra/local/campaign/settings.ts'
@@ -12,6 +13,7 @@ import {
   inMemorySecrets,
   inMemorySqs,
   noDynamodb,
+  type QueueStore,
   type SentMessage,
 } from './in-memory-aws.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
@@ -29,6 +31,8 @@ export type Simulation = {
   /** While an error is set, no lease can be taken: it is thrown instead. */
   readonly ledgerFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
+  /** All queues, for who works at other ends of them. */
+  readonly queue: QueueStore
   readonly parked: readonly SentMessage[]
   /** Everything that was ever put in the waiting queue. */
   readonly waiting: readonly SentMessage[]
@@ -38,6 +42,8 @@ export type Simulation = {
   readonly startWorker: (around?: Around, given?: WorkerOptions) => Deliver
   /** Requests of all workers that are still under way. */
   readonly openRequests: () => number
+  /** Those, and whatever else workers have begun and not ended: calls to AWS, and times they wait for. */
+  readonly underWay: () => number
   /** Runs one batch through a worker. */
   readonly deliver: (worker: Deliver, records: readonly SQSRecord[]) => Promise<SQSBatchResponse>
 }
@@ -45,6 +51,8 @@ export type Simulation = {
 export type WorkerOptions = {
   /** How far its clock is ahead. */
   readonly skewMilliseconds?: number
+  /** Ends when the worker is not frozen: nothing that it waits for reaches it before. */
+  readonly thaw?: () => Promise<void>
   /** Sees what it sends to Campaign, before Campaign does. */
   readonly onRequest?: (request: CampaignRequest) => void
 }
@@ -58,7 +66,7 @@ export type SimulationOptions = {
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
-const INVOCATION_MILLISECONDS = 30_000
+export const INVOCATION_MILLISECONDS = 30_000
 
 export const startSimulation = ({
   settings,
@@ -79,18 +87,29 @@ export const startSimulation = ({
   const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
+  let begun = 0
+  const counted = async <Result>(work: Promise<Result>): Promise<Result> => {
+    begun += 1
+    return work.finally(() => {
+      begun -= 1
+    })
+  }
 
   const startWorker = (
-    around: Around = (call) => call(),
-    { skewMilliseconds = 0, onRequest = () => {} }: WorkerOptions = {},
+    given: Around = (call) => call(),
+    { skewMilliseconds = 0, thaw = async () => {}, onRequest = () => {} }: WorkerOptions = {},
   ): Deliver => {
-    const ownTime = { now: () => time.now() + skewMilliseconds, sleep: time.sleep }
+    const around: Around = (call) => counted(given(call))
+    const ownTime: Time = {
+      now: () => time.now() + skewMilliseconds,
+      sleep: (...wanted) => counted(time.sleep(...wanted).then(thaw)),
+    }
     const ownLedger = memoryLedger(ownTime, ledger.items)
     const surrounded = {
       ...campaign,
       handle: (request: CampaignRequest) => {
         onRequest(request)
-        return around(() => campaign.handle(request))
+        return given(() => campaign.handle(request))
       },
     }
     const watchedLedger: Ledger = {
@@ -148,12 +167,15 @@ export const startSimulation = ({
     })
   }
 
+  const openRequests = () => dispatchers.reduce((sum, dispatcher) => sum + dispatcher.openRequests(), 0)
+
   return {
     time,
     campaign,
     ledger,
     ledgerFault,
     log,
+    queue,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
     },
@@ -162,7 +184,8 @@ export const startSimulation = ({
     },
     hidden: queue.hidden,
     startWorker,
-    openRequests: () => dispatchers.reduce((sum, dispatcher) => sum + dispatcher.openRequests(), 0),
+    openRequests,
+    underWay: () => begun + openRequests(),
     deliver: async (worker, records) => {
       const startedAt = time.now()
       const answer = await worker(
