@@ -22,6 +22,12 @@ import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
+export const QUEUES = {
+  CHANGES_QUEUE_URL: 'http://queues.test/changes',
+  PARKED_QUEUE_URL: 'http://queues.test/parked',
+  WAITING_QUEUE_URL: 'http://queues.test/waiting',
+}
+export const PSEUDONYM_KEY = 'a pseudonym key of at least 32 characters'
 const campaignCredentials = { organization: 'tenant', clientId: 'client', clientSecret: 'secret' }
 
 export type Simulation = {
@@ -139,9 +145,7 @@ export const startSimulation = ({
         IMS_URL: 'http://campaign.test',
         CAMPAIGN_SECRET_ID: 'campaign',
         PSEUDONYM_SECRET_ID: 'pseudonym',
-        CHANGES_QUEUE_URL: 'http://queues.test/changes',
-        PARKED_QUEUE_URL: 'http://queues.test/parked',
-        WAITING_QUEUE_URL: 'http://queues.test/waiting',
+        ...QUEUES,
         LEDGER_TABLE: 'ledger',
         BUSINESS_KEY: 'cusCrmId',
         ...environment,
@@ -152,7 +156,7 @@ export const startSimulation = ({
         dynamodb: noDynamodb(),
         secretsManager: inMemorySecrets({
           campaign: JSON.stringify(campaignCredentials),
-          pseudonym: 'a pseudonym key of at least 32 characters',
+          pseudonym: PSEUDONYM_KEY,
         }),
       },
       time: ownTime,
