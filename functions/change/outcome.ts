@@ -13,6 +13,8 @@ export const PARKED_CODES = [
   'org-unit-unknown',
   'unreadable',
   'changed-since',
+  'refused-unexplained',
+  'crashed',
   'expired',
 ] as const
 export type ParkedCode = (typeof PARKED_CODES)[number]
@@ -34,6 +36,7 @@ export const DEFERRED_CODES = [
   'href-refused',
   'queue-unavailable',
   'waits-with-others',
+  'handed-back',
   'refused-unexplained',
   'secrets-unavailable',
   'unexpected',

@@ -1,7 +1,7 @@
 // Applies a group of changes to one profile under its lease: merged into one PATCH, one by one where that is refused.
 import type { Change } from '../change/change.ts'
-import { changeClock } from '../change/clock.ts'
 import type { Call } from './campaign/exchange.ts'
+import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from './crashed.ts'
 import type { Schema } from './difference.ts'
 import type { Hold } from './hold.ts'
 import type { Lease, Ledger } from './ledger/ledger.ts'
@@ -36,9 +36,13 @@ export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Appl
       for (const change of changes) ended.set(change, plan.outcomeOf(change, written))
     } catch (error) {
       if (changes.length < 2 || !isOfSome(error)) throw error
-      await applyApart(lease, { target, changes }, call, ended)
-      await ledger.giveBack(lease, {})
+      await applyOneByOne(lease, { target, changes }, call, ended)
     }
+  }
+
+  const applyOneByOne: typeof applyMerged = async (lease, group, call, ended) => {
+    await applyApart(lease, group, call, ended)
+    await ledger.giveBack(lease, {})
   }
 
   /** The oldest first: a change that loses against a refused one must still be able to stand. */
@@ -50,9 +54,7 @@ export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Appl
   ) => {
     const unread: Target = { ...target, found: target.found && { ...target.found, record: undefined } }
     let clocks = lease.clocks
-    for (const change of changes.toSorted((left, right) =>
-      changeClock(left) < changeClock(right) ? -1 : 1,
-    )) {
+    for (const change of oldestFirst(changes)) {
       const plan = planWrite([change], clocks, schema.filledOnly)
       try {
         const written = await write(
@@ -80,12 +82,11 @@ export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Appl
       for (const change of changes)
         if (isErased(change, lease.tombstone)) ended.set(change, { outcome: 'superseded' })
       try {
-        await applyMerged(
-          lease,
-          { target, changes: changes.filter((change) => !ended.has(change)) },
-          call,
-          ended,
-        )
+        const living = () => changes.filter((change) => !ended.has(change))
+        await call.turn?.([lease])
+        for (const change of guiltyOf([lease], living(), lease.clocks)) ended.set(change, CRASHED)
+        const applyAll = isSuspicious([lease]) ? applyOneByOne : applyMerged
+        await applyAll(lease, { target, changes: living() }, call, ended)
         return ended
       } catch (error) {
         await hold.end([lease], error)

@@ -5,6 +5,7 @@ import type { DeliverConfig } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
+import type { Alone } from './alone.ts'
 import { createApply } from './apply.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { createCreate } from './create.ts'
@@ -19,6 +20,7 @@ import { createObserve, type Observe } from './observe.ts'
 import { createReadBack } from './read-back.ts'
 import { createRemove } from './remove.ts'
 import { createSettle, type Settle } from './settle.ts'
+import { createJudgingSettle } from './unexplained.ts'
 import { createWrite } from './write.ts'
 
 export type Parts = {
@@ -31,6 +33,7 @@ export type Parts = {
   readonly time: Time
   readonly newOwner: () => string
   readonly log: Log
+  readonly alone: Alone
 }
 
 export const assembleSettle = (parts: Parts): Settle => {
@@ -52,10 +55,14 @@ export const assembleSettle = (parts: Parts): Settle => {
     createsUnmatched: config.UNMATCHED === 'create',
     log,
   })
+  const judging =
+    config.MODE === 'observe'
+      ? settle
+      : createJudgingSettle({ ...parts, settle, evidence: parts.ledger.evidence })
   return async (changes, deadline) => {
     const begun = parts.campaign.begin(deadline)
     // A function is frozen when it has answered: nothing of it may be under way then.
-    return settle(changes, deadline).finally(() => begun)
+    return judging(changes, deadline).finally(() => begun)
   }
 }
 
@@ -73,9 +80,12 @@ const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>
   const apply = createApply({ ...common, write: createWrite(common) })
   const create = createCreate(common)
   const fillKeys = createFillKeys(common)
+  const makeSure = createMakeSure({ ...common, create, fillKeys, apply })
+  const remove = createRemove(common)
+  const { guard } = settings.alone
   return {
-    apply,
-    makeSure: createMakeSure({ ...common, create, fillKeys, apply }),
-    remove: createRemove(common),
+    apply: (group, call) => guard(group.changes, call, (own) => apply(group, own)),
+    makeSure: (changes, call) => guard(changes, call, (own) => makeSure(changes, own)),
+    remove: (change, call) => guard([change], call, (own) => remove(change, own)),
   }
 }

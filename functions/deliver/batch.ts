@@ -1,20 +1,23 @@
 // An SQS batch: what is final leaves the queue, what must be put aside is parked first, the rest comes back later.
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import type { Change } from '../change/change.ts'
 import { readMessage } from '../change/message.ts'
 import { type Deferred, goesBackToQueue, isPutAside, type Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
+import type { Alone } from './alone.ts'
 import type { Ending } from './ending.ts'
 import { type Hidden, hide } from './hide.ts'
 import type { LogDelivered } from './log-delivered.ts'
 import { toParked, toWaiting, type Worked } from './put-aside.ts'
-import { delayMilliseconds } from './retry.ts'
+import { delayMilliseconds, SHORTEST_MILLISECONDS } from './retry.ts'
 import type { Settle } from './settle.ts'
 
 export type BatchOptions = {
   readonly settle: Settle
+  readonly alone: Pick<Alone, 'watch'>
   readonly ending: Ending
   readonly send: SendMessages
   readonly sqs: SQSClient
@@ -34,14 +37,22 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, ending, send, sqs, queueUrl, log, logDelivered, time, random } = options
+  const { settle, alone, ending, send, sqs, queueUrl, log, logDelivered, time, random } = options
 
   const work = async (records: readonly SQSRecord[], deadline: number): Promise<readonly Worked[]> => {
     const messages = records.map((record) => ({ record, message: readMessage(record.body) }))
+    // This invocation may not live to answer: what is handed back is handed back at once.
+    const stop = alone.watch((changes, others) => {
+      const holds = (some: readonly Change[]) => (one: (typeof messages)[number]) =>
+        one.message?.changes.some((change) => some.includes(change)) ?? false
+      const left = messages.filter(holds(changes)).filter((one) => !holds(others)(one))
+      const hidden = left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS }))
+      return hide(sqs, queueUrl, hidden, log)
+    })
     const settled = await settle(
       messages.flatMap(({ message }) => message?.changes ?? []),
       deadline,
-    )
+    ).finally(stop)
     return messages.map(({ record, message }) => ({
       record,
       message,
@@ -63,11 +74,12 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
   }
 
   const delayFor = ({ record, message, ended }: Worked): number => {
-    const asked = ended.map(([, { outcome }]) =>
-      goesBackToQueue(outcome) ? (outcome.retryAfterMilliseconds ?? 0) : 0,
-    )
+    const deferred = ended.map(([, { outcome }]) => outcome).filter(goesBackToQueue)
+    const asked = deferred.map(({ retryAfterMilliseconds = 0 }) => retryAfterMilliseconds)
+    // Nothing is wrong with what was only handed back.
+    const isUntried = deferred.every(({ code }) => code === 'handed-back')
     return delayMilliseconds({
-      receives: receivesOf(record),
+      receives: isUntried ? 1 : receivesOf(record),
       ageMilliseconds: time.now() - (message?.receivedAt ?? time.now()),
       retryAfterMilliseconds: Math.max(0, ...asked),
       random: random(),

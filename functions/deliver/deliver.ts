@@ -15,6 +15,7 @@ import { createSendMessages } from '../runtime/queue.ts'
 import { parseCampaignCredentials, parsePseudonymKey } from '../runtime/secret-contents.ts'
 import { createSecret } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
+import { createAlone } from './alone.ts'
 import { assembleSettle } from './assemble-settle.ts'
 import { createDeliverBatch } from './batch.ts'
 import { createCampaign } from './campaign/campaign.ts'
@@ -92,7 +93,8 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
-    const settle = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym })
+    const alone = createAlone(time)
+    const settle = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym, alone })
     const ending = createEnding({
       unmatched: config.UNMATCHED,
       waitMilliseconds: config.WAIT_HOURS * HOUR_MILLISECONDS,
@@ -100,17 +102,16 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     })
     const logDelivered = createLogDelivered(log, pseudonym, time)
     const deliverBatch = createDeliverBatch({
+      ...given,
       settle,
+      alone,
       ending,
       send: createSendMessages(clients.sqs, time, log),
       sqs: clients.sqs,
       queueUrl: config.CHANGES_QUEUE_URL,
       parkedQueueUrl: config.PARKED_QUEUE_URL,
       waitingQueueUrl: config.WAITING_QUEUE_URL,
-      log,
       logDelivered,
-      time,
-      random: given.random,
     })
     return { settle, ending, logDelivered, deliverBatch }
   }

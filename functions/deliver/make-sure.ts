@@ -1,12 +1,12 @@
 // Makes sure that a profile exists and then applies the changes to it: under the leases of all its match entries, so that
 // of several workers who miss the same person one creates it and the others find it.
 import type { Change } from '../change/change.ts'
-import { changeClock } from '../change/clock.ts'
 import type { MatchBy } from '../change/mapping.ts'
 import type { PutAside } from '../change/outcome.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Apply } from './apply.ts'
 import type { Call } from './campaign/exchange.ts'
+import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from './crashed.ts'
 import type { Create, Made } from './create.ts'
 import { type FillKeys, withFilled } from './fill-keys.ts'
 import type { Hold } from './hold.ts'
@@ -83,7 +83,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
     call: Call,
   ): Promise<Made> => {
     const ended = new Map<Change, Ended>()
-    const sorted = changes.toSorted((left, right) => (changeClock(left) < changeClock(right) ? -1 : 1))
+    const sorted = oldestFirst(changes)
     for (const [place, change] of sorted.entries()) {
       const made = await findOrMake([change], leases, call)
       for (const [one, end] of made.ended) ended.set(one, end)
@@ -108,8 +108,13 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       const isGone = (change: Change) =>
         namesIn(change).some((name) => isErased(change, tombstones.get(name)))
       for (const change of changes) if (isGone(change)) ended.set(change, SUPERSEDED)
-      const living = changes.filter((change) => !ended.has(change))
-      const made = await findOrMake(living, leases, call).catch(async (error: unknown) => {
+      const living = () => changes.filter((change) => !ended.has(change))
+      for (const change of guiltyOf(leases, living())) ended.set(change, CRASHED)
+      const make = async () => {
+        await call.turn?.(leases)
+        return isSuspicious(leases) ? oneByOne(living(), leases, call) : findOrMake(living(), leases, call)
+      }
+      const made = await make().catch(async (error: unknown) => {
         await hold.end(leases, error)
         throw error
       })

@@ -2,6 +2,7 @@
 import type { Outcome, ParkedCode } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
 import { CampaignError, type Fault } from './campaign/campaign-error.ts'
+import { HandedBack } from './handed-back.ts'
 import { LeaseLost, LedgerError } from './ledger/ledger.ts'
 
 /** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
@@ -23,7 +24,7 @@ export const mayExist = ({ fault }: CampaignError): boolean =>
 
 /** The end an error means for a change. Rethrows what nobody foresaw. */
 export const endOf = (error: unknown): Ended => {
-  if (error instanceof LedgerError || error instanceof LeaseLost)
+  if (error instanceof LedgerError || error instanceof LeaseLost || error instanceof HandedBack)
     return { outcome: 'deferred', code: error.code }
   if (error instanceof SecretError) return { outcome: 'deferred', code: 'secrets-unavailable' }
   if (!(error instanceof CampaignError)) throw error
@@ -62,6 +63,9 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
   'org-unit-unknown':
     'Campaign has no organizational unit of the name or label that this change holds, or several',
   'changed-since': 'the profile was changed after this deletion was asked for: a person has to decide',
+  'refused-unexplained':
+    'Campaign has refused this change three times without a reason, and taken others meanwhile',
+  crashed: 'five invocations ended in the middle of nothing but this change',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
 }

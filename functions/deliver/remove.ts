@@ -7,6 +7,7 @@ import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { CampaignError } from './campaign/campaign-error.ts'
 import type { Call } from './campaign/exchange.ts'
+import { CRASHED, guiltyOf } from './crashed.ts'
 import { type Found, holds, namesOf } from './found.ts'
 import type { Hold } from './hold.ts'
 import { type Lease, type Ledger, RENAMED } from './ledger/ledger.ts'
@@ -103,7 +104,9 @@ export const createRemove = (options: RemoveOptions): Remove => {
       if (!taken) return { outcome: 'deferred', code: 'lease-held' }
       const leases = [...taken]
       try {
-        const ended = await underLeases(change, leases, call)
+        await call.turn?.(leases)
+        const isGuilty = guiltyOf(leases, [change]).length > 0
+        const ended = isGuilty ? CRASHED : await underLeases(change, leases, call)
         await hold.end(leases)
         return ended
       } catch (error) {

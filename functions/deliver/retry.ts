@@ -8,7 +8,7 @@ export type Waited = {
   readonly random: number
 }
 
-const SHORTEST_MILLISECONDS = 1000
+export const SHORTEST_MILLISECONDS = 1000
 const LONGEST_MILLISECONDS = 15 * 60 * 1000
 /** SQS hides a message for twelve hours at most, counted from its receipt (API reference, ChangeMessageVisibility). */
 const LONGEST_HIDDEN_MILLISECONDS = 11 * 60 * 60 * 1000

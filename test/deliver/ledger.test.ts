@@ -151,5 +151,48 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
       expect((await started.ledger.read(identity)).tombstone).toBe('c2')
       expect(await take(identity, 'me')).toMatchObject({ tombstone: 'c2', clocks: {} })
     })
+
+    it('tells how often a lease was taken and never ended, until one ends it', async () => {
+      const identity = anIdentity()
+      now = START
+      for (const attempts of [0, 1, 2]) {
+        expect(await take(identity, `owner-${attempts}`, now)).toMatchObject({ attempts })
+        now += 2001
+      }
+      await started.ledger.giveBack(await taken(identity, 'me'), {})
+      await started.ledger.shorten(await taken(identity, 'you'), now)
+      now += 2001
+      expect(await take(identity, 'another')).toMatchObject({ attempts: 0 })
+    })
+
+    it('counts unexplained refusals by change, from the first, until they are forgotten', async () => {
+      const { evidence } = started.ledger
+      const identity = anIdentity()
+      await evidence.noteUnexplained(identity, ['a direct'], START)
+      expect(await evidence.noteUnexplained(identity, ['a direct', 'b direct'], START + 5)).toEqual({
+        'a direct': { count: 2, firstAt: START },
+        'b direct': { count: 1, firstAt: START + 5 },
+      })
+      await evidence.forgetUnexplained(identity, 'a direct')
+      expect(await evidence.noteUnexplained(identity, ['a direct'], START + 9)).toMatchObject({
+        'a direct': { count: 1, firstAt: START + 9 },
+        'b direct': { count: 1 },
+      })
+      expect(await take(identity, 'me')).toMatchObject({ clocks: {}, attempts: 0 })
+    })
+
+    it('keeps the latest success of any number of profiles in one item', async () => {
+      const { evidence } = started.ledger
+      expect((await evidence.readSuccesses()).size).toBe(0)
+      await evidence.noteSuccess(['Ada…', 'Bob…'], START)
+      await evidence.noteSuccess(['Bill…'], START + 7)
+      await evidence.noteSuccess([], START + 8)
+      expect(await evidence.readSuccesses()).toEqual(
+        new Map([
+          ['A', START],
+          ['B', START + 7],
+        ]),
+      )
+    })
   },
 )

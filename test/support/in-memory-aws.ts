@@ -1,52 +1,18 @@
-// Real SDK clients whose requests never leave the process: what AWS would answer is a function of the request.
-import { createHash } from 'node:crypto'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
-import * as z from 'zod'
+// What of AWS a worker asks for, answered in the process: clients that are nothing but `send`. Signing and serialising are
+// the SDK's business and cost more than all the rest of a history; the suites over real queues have the real clients.
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 
-const settings = {
-  region: 'eu-west-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  maxAttempts: 1,
-}
-
-/** The operation's name and its parsed body to the answer's body. */
-type Answerer = (operation: string, input: unknown) => Promise<object>
-
-const requestHandler = (answer: Answerer) => ({
-  handle: async (request: { headers: Record<string, string>; body?: string | Uint8Array }) => {
-    const target = request.headers['x-amz-target'] ?? request.headers['X-Amz-Target'] ?? ''
-    const text = typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body)
-    const body = await answer(target.split('.').at(-1) ?? '', JSON.parse(text))
-    return {
-      response: {
-        statusCode: 200,
-        headers: { 'content-type': 'application/x-amz-json-1.0' },
-        body: Buffer.from(JSON.stringify(body)),
-      },
-    }
-  },
-})
-
-const sentSchema = z.object({
-  QueueUrl: z.string(),
-  Entries: z.array(
-    z.object({
-      Id: z.string(),
-      MessageBody: z.string(),
-      // Those of the waiting queue, which is a standard one, have neither.
-      MessageGroupId: z.string().optional(),
-      MessageDeduplicationId: z.string().optional(),
-      MessageAttributes: z.record(z.string(), z.object({ StringValue: z.string() })).optional(),
-    }),
-  ),
-})
-const hiddenSchema = z.object({
-  Entries: z.array(z.object({ Id: z.string(), ReceiptHandle: z.string(), VisibilityTimeout: z.int() })),
-})
-
-export type SentMessage = z.infer<typeof sentSchema>['Entries'][number] & {
+export type SentMessage = SendMessageBatchRequestEntry & {
+  readonly MessageBody: string
   readonly QueueUrl: string
   /** Epoch milliseconds. */
   readonly sentAt: number
@@ -56,26 +22,48 @@ export type SentMessage = z.infer<typeof sentSchema>['Entries'][number] & {
 const DEDUPLICATION_MILLISECONDS = 5 * 60 * 1000
 
 /** What was sent, and how long each receipt handle was hidden for, in seconds. */
-export type QueueStore = { readonly sent: SentMessage[]; readonly hidden: Map<string, number> }
+export type QueueStore = {
+  readonly sent: SentMessage[]
+  readonly hidden: Map<string, number>
+  /** Of the messages a worker received itself: when they are seen again (epoch ms), and which are gone. */
+  readonly visibleAt: Map<SentMessage, number>
+  readonly deleted: Set<SentMessage>
+}
+
+export const createQueueStore = (): QueueStore => ({
+  sent: [],
+  hidden: new Map(),
+  visibleAt: new Map(),
+  deleted: new Set(),
+})
+
+/** The messages of a queue that nobody has deleted. */
+export const messagesIn = ({ sent, deleted }: QueueStore, queueUrl: string): readonly SentMessage[] =>
+  sent.filter((one) => one.QueueUrl === queueUrl && !deleted.has(one))
 
 /** What a test may do around a call that leaves a worker: break it, or end the worker there. */
 export type Around = <Result>(call: () => Promise<Result>) => Promise<Result>
 
-/** A client of the store; several workers share one. */
-/** `refuses` says of each batch whether all its entries fail. */
+type Command = { readonly input: object }
+
+/** Nobody asks a client for anything but `send`, whose overloads no plain function has. */
+const clientOf = <Client>(answer: (command: Command) => Promise<object>): Client =>
+  ({ send: answer }) as unknown as Client
+
+/** How long a received message is hidden unless it is spoken of. */
+const VISIBILITY_MILLISECONDS = 60_000
+
+/** A client of the store; several workers share one. `refuses` says of each batch whether all its entries fail. */
 export const inMemorySqs = (
-  { sent, hidden }: QueueStore,
+  store: QueueStore,
   around: Around,
   now: () => number,
   refuses: () => boolean,
 ): SQSClient => {
-  const send = async (input: unknown): Promise<object> => {
-    const { QueueUrl, Entries } = sentSchema.parse(input)
-    if (refuses())
-      return {
-        Successful: [],
-        Failed: Entries.map(({ Id }) => ({ Id, Code: 'ServiceUnavailable', SenderFault: false })),
-      }
+  const { sent, hidden, visibleAt, deleted } = store
+
+  const send = ({ QueueUrl = '', Entries = [] }: SendMessageBatchCommand['input']) => {
+    const isRefused = refuses()
     const isKnown = (id: string | undefined) =>
       id !== undefined &&
       sent.some(
@@ -84,40 +72,70 @@ export const inMemorySqs = (
           one.MessageDeduplicationId === id &&
           now() - one.sentAt < DEDUPLICATION_MILLISECONDS,
       )
-    for (const entry of Entries) {
-      if (!isKnown(entry.MessageDeduplicationId)) sent.push({ ...entry, QueueUrl, sentAt: now() })
+    for (const entry of isRefused ? [] : Entries) {
+      const { MessageBody = '', MessageDeduplicationId } = entry
+      if (!isKnown(MessageDeduplicationId)) sent.push({ ...entry, MessageBody, QueueUrl, sentAt: now() })
     }
+    return { Failed: isRefused ? Entries.map(({ Id }) => ({ Id })) : [] }
+  }
+
+  const byHandle = (queueUrl: string | undefined, handle: string | undefined) =>
+    messagesIn(store, queueUrl ?? '').find((one) => handleOf(one) === handle)
+
+  const hide = ({ QueueUrl, Entries = [] }: ChangeMessageVisibilityBatchCommand['input']) => {
+    for (const { ReceiptHandle = '', VisibilityTimeout = 0 } of Entries) {
+      hidden.set(ReceiptHandle, VisibilityTimeout)
+      const message = byHandle(QueueUrl, ReceiptHandle)
+      if (message) visibleAt.set(message, now() + VisibilityTimeout * 1000)
+    }
+    return {}
+  }
+
+  const receive = ({ QueueUrl = '', MaxNumberOfMessages = 1 }: ReceiveMessageCommand['input']) => {
+    const visible = messagesIn(store, QueueUrl).filter((one) => (visibleAt.get(one) ?? 0) <= now())
+    const received = visible.slice(0, MaxNumberOfMessages)
+    for (const message of received) visibleAt.set(message, now() + VISIBILITY_MILLISECONDS)
     return {
-      Successful: Entries.map(({ Id, MessageBody }) => ({
-        Id,
-        MessageId: Id,
-        MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex'),
+      Messages: received.map((message) => ({
+        MessageId: handleOf(message),
+        ReceiptHandle: handleOf(message),
+        Body: message.MessageBody,
+        Attributes: { SentTimestamp: String(message.sentAt) },
+        MessageAttributes: message.MessageAttributes,
       })),
-      Failed: [],
     }
   }
-  const hide = async (input: unknown): Promise<object> => {
-    for (const entry of hiddenSchema.parse(input).Entries)
-      hidden.set(entry.ReceiptHandle, entry.VisibilityTimeout)
-    return { Successful: [], Failed: [] }
+
+  const remove = ({ QueueUrl, Entries = [] }: DeleteMessageBatchCommand['input']) => {
+    for (const { ReceiptHandle } of Entries) {
+      const message = byHandle(QueueUrl, ReceiptHandle)
+      if (message) deleted.add(message)
+    }
+    return {}
   }
-  const answer: Answerer = (operation, input) =>
-    around(() => (operation === 'SendMessageBatch' ? send(input) : hide(input)))
-  return new SQSClient({
-    ...settings,
-    endpoint: 'http://queues.test',
-    requestHandler: requestHandler(answer),
-  })
+
+  const handleOf = (message: SentMessage): string => `sent-${sent.indexOf(message)}`
+
+  return clientOf((command) =>
+    around(async () => {
+      if (command instanceof SendMessageBatchCommand) return send(command.input)
+      if (command instanceof ChangeMessageVisibilityBatchCommand) return hide(command.input)
+      if (command instanceof ReceiveMessageCommand) return receive(command.input)
+      if (command instanceof DeleteMessageBatchCommand) return remove(command.input)
+      throw new Error('the queues in memory know no such command')
+    }),
+  )
 }
 
 /** Secrets by id, as text. */
-export const inMemorySecrets = (secrets: Readonly<Record<string, string>>): SecretsManagerClient => {
-  const answer: Answerer = async (_operation, input) => {
-    const { SecretId } = z.object({ SecretId: z.string() }).parse(input)
-    return { SecretString: secrets[SecretId] }
-  }
-  return new SecretsManagerClient({ ...settings, requestHandler: requestHandler(answer) })
-}
+export const inMemorySecrets = (secrets: Readonly<Record<string, string>>): SecretsManagerClient =>
+  clientOf(async (command) => {
+    if (!(command instanceof GetSecretValueCommand)) throw new Error('secrets are only read')
+    return { SecretString: secrets[command.input.SecretId ?? ''] }
+  })
 
 /** For workers whose ledger is not in DynamoDB. */
-export const noDynamodb = (): DynamoDBClient => new DynamoDBClient(settings)
+export const noDynamodb = (): DynamoDBClient =>
+  clientOf(async () => {
+    throw new Error('the ledger is not in DynamoDB')
+  })

@@ -3,6 +3,7 @@ import type { Clock } from '../../functions/change/clock.ts'
 import type { Clocks } from '../../functions/change/merge.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
+import { memoryEvidence } from './memory-evidence.ts'
 
 type Item = {
   clocks: Clocks
@@ -34,6 +35,7 @@ export const memoryLedger = (
         clocks: item.clocks,
         tombstone: item.tombstone,
         lastEndedAt: item.until,
+        attempts: item.attempts,
       }
       items.set(identity, { ...item, owner, until, attempts: item.attempts + 1 })
       return lease
@@ -74,5 +76,6 @@ export const memoryLedger = (
       if (item.tombstone === undefined || item.tombstone < clock)
         items.set(identity, { ...item, tombstone: clock })
     },
+    evidence: memoryEvidence(items),
   }
 }

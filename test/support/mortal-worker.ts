@@ -12,12 +12,10 @@ export type Worker = {
   readonly points: () => number
 }
 
-/** Starts a worker that ends at its `diesAt`-th point, and lives where that is never reached. */
-export const startMortalWorker = (
-  simulation: Simulation,
+/** Whatever it surrounds ends at the `diesAt`-th point, and lives where that is never reached. */
+export const startMortal = (
   diesAt = Number.POSITIVE_INFINITY,
-  skewMilliseconds = 0,
-): Worker => {
+): Omit<Worker, 'deliver'> & { around: Around } => {
   let passed = 0
   const { promise: death, resolve: die } = Promise.withResolvers<void>()
   const point = (): Promise<void> | undefined => {
@@ -32,10 +30,15 @@ export const startMortalWorker = (
     await point()
     return result
   }
-  return {
-    deliver: simulation.startWorker(around, skewMilliseconds),
-    death,
-    isDead: () => passed >= diesAt,
-    points: () => passed,
-  }
+  return { around, death, isDead: () => passed >= diesAt, points: () => passed }
+}
+
+/** Starts a worker that ends at its `diesAt`-th point, and lives where that is never reached. */
+export const startMortalWorker = (
+  simulation: Simulation,
+  diesAt = Number.POSITIVE_INFINITY,
+  skewMilliseconds = 0,
+): Worker => {
+  const { around, ...mortal } = startMortal(diesAt)
+  return { ...mortal, deliver: simulation.startWorker(around, { skewMilliseconds }) }
 }

@@ -63,6 +63,10 @@ export const aMovedRecord = ({ MessageBody, MessageAttributes }: SentMessage): S
   return recordOf({ body: toMovedMessage(message, group).body, group, receives: 1 })
 }
 
+/** What SQS makes of a message of the changes queue. */
+export const aQueuedRecord = ({ MessageBody, MessageGroupId = '' }: SentMessage): SQSRecord =>
+  recordOf({ body: MessageBody, group: MessageGroupId, receives: 1 })
+
 const recordOf = ({
   body,
   group,

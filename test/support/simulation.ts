@@ -3,11 +3,13 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
+import type { Time } from '../../functions/runtime/time.ts'
 import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'
 import type { SettingsChange } from '../../infra/local/campaign/settings.ts'
 import {
   type Around,
+  createQueueStore,
   inMemorySecrets,
   inMemorySqs,
   noDynamodb,
@@ -20,6 +22,12 @@ import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
+export const QUEUES = {
+  CHANGES_QUEUE_URL: 'http://queues.test/changes',
+  PARKED_QUEUE_URL: 'http://queues.test/parked',
+  WAITING_QUEUE_URL: 'http://queues.test/waiting',
+}
+export const PSEUDONYM_KEY = 'a pseudonym key of at least 32 characters'
 const campaignCredentials = { organization: 'tenant', clientId: 'client', clientSecret: 'secret' }
 
 export type Simulation = {
@@ -29,17 +37,30 @@ export type Simulation = {
   /** While an error is set, no lease can be taken: it is thrown instead. */
   readonly ledgerFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
+  /** All queues, for who works at other ends of them. */
+  readonly queue: QueueStore
   readonly parked: readonly SentMessage[]
   /** Everything that was ever put in the waiting queue. */
   readonly waiting: readonly SentMessage[]
   /** Seconds each receipt handle was hidden for. */
   readonly hidden: Map<string, number>
-  /** A worker with a memory of its own, as a new sandbox would be; its clock is ahead by `skewMilliseconds`. */
-  readonly startWorker: (around?: Around, skewMilliseconds?: number) => Deliver
+  /** A worker with a memory of its own, as a new sandbox would be. */
+  readonly startWorker: (around?: Around, given?: WorkerOptions) => Deliver
   /** Requests of all workers that are still under way. */
   readonly openRequests: () => number
+  /** Those, and whatever else workers have begun and not ended: calls to AWS, and times they wait for. */
+  readonly underWay: () => number
   /** Runs one batch through a worker. */
   readonly deliver: (worker: Deliver, records: readonly SQSRecord[]) => Promise<SQSBatchResponse>
+}
+
+export type WorkerOptions = {
+  /** How far its clock is ahead. */
+  readonly skewMilliseconds?: number
+  /** Ends when the worker is not frozen: nothing that it waits for reaches it before. */
+  readonly thaw?: () => Promise<void>
+  /** Sees what it sends to Campaign, before Campaign does. */
+  readonly onRequest?: (request: CampaignRequest) => void
 }
 
 export type SimulationOptions = {
@@ -51,7 +72,7 @@ export type SimulationOptions = {
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
-const INVOCATION_MILLISECONDS = 30_000
+export const INVOCATION_MILLISECONDS = 30_000
 
 export const startSimulation = ({
   settings,
@@ -69,16 +90,33 @@ export const startSimulation = ({
   const ledger = memoryLedger(time)
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const log = recordedLog()
-  const queue: QueueStore = { sent: [], hidden: new Map() }
+  const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
+  let begun = 0
+  const counted = async <Result>(work: Promise<Result>): Promise<Result> => {
+    begun += 1
+    return work.finally(() => {
+      begun -= 1
+    })
+  }
 
-  const startWorker = (around: Around = (call) => call(), skewMilliseconds = 0): Deliver => {
-    const ownTime = { now: () => time.now() + skewMilliseconds, sleep: time.sleep }
+  const startWorker = (
+    given: Around = (call) => call(),
+    { skewMilliseconds = 0, thaw = async () => {}, onRequest = () => {} }: WorkerOptions = {},
+  ): Deliver => {
+    const around: Around = (call) => counted(given(call))
+    const ownTime: Time = {
+      now: () => time.now() + skewMilliseconds,
+      sleep: (...wanted) => counted(time.sleep(...wanted).then(thaw)),
+    }
     const ownLedger = memoryLedger(ownTime, ledger.items)
     const surrounded = {
       ...campaign,
-      handle: (request: CampaignRequest) => around(() => campaign.handle(request)),
+      handle: (request: CampaignRequest) => {
+        onRequest(request)
+        return given(() => campaign.handle(request))
+      },
     }
     const watchedLedger: Ledger = {
       take: (wanted) =>
@@ -92,6 +130,12 @@ export const startSimulation = ({
       restart: (lease, clocks) => around(() => ownLedger.restart(lease, clocks)),
       read: (identity) => around(() => ownLedger.read(identity)),
       bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
+      evidence: {
+        noteUnexplained: (...given) => around(() => ownLedger.evidence.noteUnexplained(...given)),
+        forgetUnexplained: (...given) => around(() => ownLedger.evidence.forgetUnexplained(...given)),
+        noteSuccess: (...given) => around(() => ownLedger.evidence.noteSuccess(...given)),
+        readSuccesses: () => around(() => ownLedger.evidence.readSuccesses()),
+      },
     }
     const dispatcher = new InProcessDispatcher(surrounded)
     dispatchers.push(dispatcher)
@@ -101,9 +145,7 @@ export const startSimulation = ({
         IMS_URL: 'http://campaign.test',
         CAMPAIGN_SECRET_ID: 'campaign',
         PSEUDONYM_SECRET_ID: 'pseudonym',
-        CHANGES_QUEUE_URL: 'http://queues.test/changes',
-        PARKED_QUEUE_URL: 'http://queues.test/parked',
-        WAITING_QUEUE_URL: 'http://queues.test/waiting',
+        ...QUEUES,
         LEDGER_TABLE: 'ledger',
         BUSINESS_KEY: 'cusCrmId',
         ...environment,
@@ -114,7 +156,7 @@ export const startSimulation = ({
         dynamodb: noDynamodb(),
         secretsManager: inMemorySecrets({
           campaign: JSON.stringify(campaignCredentials),
-          pseudonym: 'a pseudonym key of at least 32 characters',
+          pseudonym: PSEUDONYM_KEY,
         }),
       },
       time: ownTime,
@@ -129,12 +171,15 @@ export const startSimulation = ({
     })
   }
 
+  const openRequests = () => dispatchers.reduce((sum, dispatcher) => sum + dispatcher.openRequests(), 0)
+
   return {
     time,
     campaign,
     ledger,
     ledgerFault,
     log,
+    queue,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
     },
@@ -143,7 +188,8 @@ export const startSimulation = ({
     },
     hidden: queue.hidden,
     startWorker,
-    openRequests: () => dispatchers.reduce((sum, dispatcher) => sum + dispatcher.openRequests(), 0),
+    openRequests,
+    underWay: () => begun + openRequests(),
     deliver: async (worker, records) => {
       const startedAt = time.now()
       const answer = await worker(

@@ -1,5 +1,5 @@
 // Time that jumps to the next thing anybody sleeps for, once nothing else is left to do: hours pass in no time.
-import { setTimeout as realSleep, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as realSleep } from 'node:timers/promises'
 import type { Time } from '../../functions/runtime/time.ts'
 
 export type VirtualTime = Time & {
@@ -45,7 +45,7 @@ export const virtualTime = (start = Date.now()): VirtualTime => {
     sleeper.wake()
   }
   const settle = async () => {
-    for (let count = 0; count < TURNS; count += 1) await turn()
+    for (let count = 0; count < TURNS; count += 1) await new Promise(setImmediate)
   }
 
   return {

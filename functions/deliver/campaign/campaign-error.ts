@@ -72,6 +72,8 @@ const gatewayBody = z.union([
 
 /** The code of a gateway's JSON; the engine answers text. */
 const gatewayCode = (body: string): string | undefined => {
+  // Most bodies are the engine's text.
+  if (!/^\s*\{/.test(body)) return undefined
   try {
     return gatewayBody.safeParse(JSON.parse(body)).data
   } catch {

@@ -1,12 +1,18 @@
 // One call to Campaign: let in by a token, counted, believed only when it can be read; whatever else becomes a CampaignError.
 import type * as z from 'zod'
 import type { Time } from '../../runtime/time.ts'
+import type { Lease } from '../ledger/ledger.ts'
 import { CampaignError, classify } from './campaign-error.ts'
 import type { Access, Token } from './token.ts'
 import { type HttpAnswer, type HttpRequest, NotAnswered, type Send, type SendLimits } from './transport.ts'
 
 /** What one piece of work may use: nothing is sent after `deadline` (epoch ms), every engine call is counted. */
-export type Call = { readonly deadline: number; readonly count: () => void }
+export type Call = {
+  readonly deadline: number
+  readonly count: () => void
+  /** To be awaited under the leases, before anything else: who may end the invocation is worked alone. Throws HandedBack. */
+  readonly turn?: (leases: readonly Lease[]) => Promise<void>
+}
 
 export type ExchangeOptions = {
   readonly timeoutMilliseconds: number

@@ -87,13 +87,11 @@ const exchange = async (
         onResponseData: (_controller, chunk) => {
           chunks.push(chunk)
         },
-        onResponseEnd: () =>
-          resolve({
-            status,
-            headers,
-            body: Buffer.concat(chunks).toString('utf8'),
-            sentAt: sentAt ?? time.now(),
-          }),
+        onResponseEnd: () => {
+          abort = () => {}
+          const body = Buffer.concat(chunks).toString('utf8')
+          resolve({ status, headers, body, sentAt: sentAt ?? time.now() })
+        },
         onResponseError: (_controller, error) =>
           reject(error instanceof NotAnswered ? error : new NotAnswered('connection-failed', sentAt, error)),
       },
@@ -104,7 +102,8 @@ const exchange = async (
 
   const stopClock = new AbortController()
   const milliseconds = Math.min(timeoutMilliseconds, Math.max(0, sendBefore - time.now()))
-  const timedOut = time.sleep(milliseconds, stopClock.signal).then((): never => {
+  const timedOut = time.sleep(milliseconds, stopClock.signal).then(() => {
+    if (isOver) return answered
     throw new NotAnswered('timed-out', sentAt)
   })
   try {
@@ -112,7 +111,8 @@ const exchange = async (
   } finally {
     isOver = true
     abort()
-    stopClock.abort()
+    // With a reason of its own no DOMException is made, for every call that was answered.
+    stopClock.abort('over')
     timedOut.catch(() => {})
   }
 }

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { Clocks } from '../../change/merge.ts'
 import type { Time } from '../../runtime/time.ts'
+import { createDynamodbEvidence } from './dynamodb-evidence.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger, LedgerError } from './ledger.ts'
 
 type Item = Record<string, AttributeValue>
@@ -94,6 +95,8 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
         clocks: clocksIn(before),
         tombstone: before['tombstone']?.S,
         lastEndedAt: before['leaseUntil']?.N === undefined ? undefined : Number(before['leaseUntil'].N),
+        // Its own owner was counted already, when the answer was lost.
+        attempts: Number(before['attempts']?.N ?? 0) - (before['leaseOwner']?.S === owner ? 1 : 0),
       }
     },
     record: async (lease, clocks) => (await updateOwned(lease, clocks, {})) !== false,
@@ -125,6 +128,7 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
         ExpressionAttributeValues: { ':clock': { S: clock } },
       })
     },
+    evidence: createDynamodbEvidence(client, table),
   }
 }
 

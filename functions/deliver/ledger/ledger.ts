@@ -1,6 +1,7 @@
 // The ledger's words: who may write a profile now, and which version of each attribute was the last.
 import type { Clock } from '../../change/clock.ts'
 import type { Clocks } from '../../change/merge.ts'
+import type { Evidence } from './evidence.ts'
 
 /** The right to write one profile, until `until` (epoch ms) unless it is given back. */
 export type Lease = {
@@ -13,6 +14,8 @@ export type Lease = {
   readonly tombstone: Clock | undefined
   /** When the lease before this one ended or would have; undefined where there was none. Epoch ms. */
   readonly lastEndedAt: number | undefined
+  /** How often it was taken before and neither given back nor shortened: whoever held it has died, or was stopped. */
+  readonly attempts: number
 }
 
 /** Every function throws LedgerError where the ledger cannot be asked. */
@@ -31,6 +34,8 @@ export type Ledger = {
   readonly read: (identity: string) => Promise<Pick<Lease, 'clocks' | 'tombstone'>>
   /** Remembers that the person was erased at this clock; an earlier one never replaces a later one. */
   readonly bury: (identity: string, clock: Clock) => Promise<void>
+  /** To tell a bad change from an ill Campaign. */
+  readonly evidence: Evidence
 }
 
 /** The ledger cannot be asked just now; whatever was to be decided has to wait. */

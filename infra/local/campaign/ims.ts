@@ -11,10 +11,16 @@ export const isImsPath = (path: string) => path.startsWith('/ims/')
 const refuse = (error: string, description: string) =>
   jsonAnswer(400, { error, error_description: description })
 
+const FORM = 'application/x-www-form-urlencoded'
+
 /** v3 is sent as a form, v2 as multipart; parameters may stand in the query too. */
 const readFields = async ({ headers, body }: CampaignRequest, query: string) => {
   const fields = new Map<string, string>(new URLSearchParams(query))
-  const type = headers['content-type'] ?? 'application/x-www-form-urlencoded'
+  const type = headers['content-type'] ?? FORM
+  if (type.startsWith(FORM)) {
+    for (const [name, value] of new URLSearchParams(body.toString())) fields.set(name, value)
+    return fields
+  }
   try {
     const bytes = typeof body === 'string' ? body : new Uint8Array(body)
     const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()

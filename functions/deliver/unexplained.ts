@@ -1,0 +1,102 @@
+// A change that Campaign refuses without a reason: is it to blame, or is Campaign ill? Somebody else's success tells.
+import type { Change } from '../change/change.ts'
+import type { PutAside } from '../change/outcome.ts'
+import { errorName, type Log } from '../runtime/log.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { Time } from '../runtime/time.ts'
+import { type Evidence, slotOf, type Unexplained } from './ledger/evidence.ts'
+import { CLOCK_SKEW_MILLISECONDS } from './ledger/ledger.ts'
+import { REASONS } from './outcome-of-error.ts'
+import type { Settle } from './settle.ts'
+import type { Settled } from './tally.ts'
+
+export type UnexplainedOptions = {
+  readonly settle: Settle
+  readonly evidence: Evidence
+  readonly pseudonym: Pseudonym
+  readonly time: Time
+  readonly log: Log
+}
+
+/** Whoever is refused this often may be to blame. */
+const REFUSALS = 3
+/**
+ * How often a worker that succeeds says so in the ledger, at most. One that has succeeded itself since needs not ask, so
+ * this is for cold starts and for days with little to do; a parking that comes a minute later is no harm, and a worker
+ * that is always busy writes 1440 times a day.
+ */
+const TOLD_EVERY_MILLISECONDS = 60 * 1000
+
+/**
+ * Settles, and parks what was refused three times without a reason while another profile's write succeeded after the
+ * first: it is not Campaign that is ill. The ledger counts, because every try may be another worker's. Never throws.
+ */
+export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
+  const { settle, evidence, pseudonym, time, log } = options
+  /** Slot of a profile to the latest moment after which a write of it has succeeded here. */
+  const succeeded = new Map<string, number>()
+  let toldAt = Number.NEGATIVE_INFINITY
+
+  /** Where the ledger cannot be asked everything stays as it is, and is tried again. */
+  const leaveIt = (error: unknown): void => log.warn('evidence.unavailable', { cause: errorName(error) })
+
+  const nameOf = (change: Change, { profile }: Settled): string => {
+    const [{ attribute, value }] = change.match
+    return profile ?? pseudonym(attribute, value)
+  }
+
+  const tellSuccess = async (identities: readonly string[], at: number): Promise<void> => {
+    for (const identity of identities) succeeded.set(slotOf(identity), at)
+    if (identities.length === 0 || time.now() - toldAt < TOLD_EVERY_MILLISECONDS) return
+    toldAt = time.now()
+    await evidence.noteSuccess(identities, at)
+  }
+
+  const hasOtherSucceeded = async (identity: string, since: number): Promise<boolean> => {
+    const proves = ([slot, at]: readonly [string, number]): boolean =>
+      slot !== slotOf(identity) && at > since + CLOCK_SKEW_MILLISECONDS
+    return [...succeeded].some(proves) || [...(await evidence.readSuccesses())].some(proves)
+  }
+
+  const judge = async (identity: string, name: string, noted: Unexplained | undefined): Promise<boolean> => {
+    if (!noted || noted.count < REFUSALS) return false
+    if (!(await hasOtherSucceeded(identity, noted.firstAt))) return false
+    await evidence.forgetUnexplained(identity, name)
+    return true
+  }
+
+  return async (changes, deadline) => {
+    const startedAt = time.now()
+    const settled = new Map(await settle(changes, deadline))
+    const named = [...settled].map(([change, end]) => ({ change, end, identity: nameOf(change, end) }))
+
+    const writes = named.filter(({ end }) => WRITTEN.has(end.outcome.outcome))
+    await tellSuccess([...new Set(writes.map(({ identity }) => identity))], startedAt).catch(leaveIt)
+
+    const refused = named.filter(({ end: { outcome } }) => isUnexplained(outcome))
+    const judgeProfile = async ([identity, members]: readonly [string, typeof refused]): Promise<void> => {
+      const names = members.map(({ change }) => changeName(change))
+      const noted = await evidence.noteUnexplained(identity, names, time.now())
+      for (const { change, end } of members) {
+        const name = changeName(change)
+        if (await judge(identity, name, noted[name])) settled.set(change, { ...end, outcome: PARKED })
+      }
+    }
+    const profiles = Map.groupBy(refused, ({ identity }) => identity)
+    await Promise.all([...profiles].map((profile) => judgeProfile(profile).catch(leaveIt)))
+    return settled
+  }
+}
+
+const WRITTEN: ReadonlySet<string> = new Set(['applied', 'created'])
+const PARKED: PutAside = {
+  outcome: 'parked',
+  code: 'refused-unexplained',
+  detail: REASONS['refused-unexplained'],
+}
+
+const isUnexplained = (outcome: Settled['outcome']): boolean =>
+  outcome.outcome === 'deferred' && outcome.code === 'refused-unexplained'
+
+/** A change's own name: what a sender never gives twice. */
+const changeName = ({ id, source }: Change): string => `${id} ${source}`
