@@ -13,7 +13,7 @@ import type { Hold } from './hold.ts'
 import type { Lease, Ledger } from './ledger/ledger.ts'
 import { isErased, type Match } from './match.ts'
 import { namesMadeBy } from './named.ts'
-import { type Ended, endOf, isRefusal, mayExist } from './outcome-of-error.ts'
+import { allEnd, type Ended, endOf, isRefusal, mayExist } from './outcome-of-error.ts'
 
 /** Changes of one match list. Every one gets an end; throws only what nobody foresaw. */
 export type MakeSure = (changes: readonly Change[], call: Call) => Promise<ReadonlyMap<Change, Ended>>
@@ -146,6 +146,3 @@ const UNMATCHED: PutAside = {
   code: 'unmatched',
   detail: 'no profile matches, and none can be created by its PKey',
 }
-
-const allEnd = (changes: readonly Change[], end: Ended): ReadonlyMap<Change, Ended> =>
-  new Map(changes.map((change) => [change, end]))

@@ -1,4 +1,5 @@
 // What an error means for the change it met: the one place that turns faults into outcomes.
+import type { Change } from '../change/change.ts'
 import type { Outcome, ParkedCode } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
 import { CampaignError, type Fault } from './campaign/campaign-error.ts'
@@ -7,6 +8,10 @@ import { LeaseLost, LedgerError } from './ledger/ledger.ts'
 
 /** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
 export type Ended = Outcome | { readonly outcome: 'not-found' }
+
+/** The same end for all of them. */
+export const allEnd = (changes: readonly Change[], end: Ended): ReadonlyMap<Change, Ended> =>
+  new Map(changes.map((change) => [change, end]))
 
 /** Refused for what a change holds, known or not: tried one by one, the others must not suffer. */
 export const isRefusal = (error: unknown): error is CampaignError =>
