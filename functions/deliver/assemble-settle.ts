@@ -49,6 +49,7 @@ export const assembleSettle = (parts: Parts): Settle => {
     makeSure,
     remove,
     createsUnmatched: config.UNMATCHED === 'create',
+    pseudonym: parts.pseudonym,
     log,
   })
 }

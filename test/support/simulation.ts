@@ -16,6 +16,7 @@ import {
 } from './in-memory-aws.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
 import { mappings } from './mappings.ts'
+import { memoryBudget } from './memory-budget.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
@@ -26,8 +27,11 @@ export type Simulation = {
   readonly time: VirtualTime
   readonly campaign: Campaign
   readonly ledger: ReturnType<typeof memoryLedger>
+  readonly budget: ReturnType<typeof memoryBudget>
   /** While an error is set, no lease can be taken: it is thrown instead. */
   readonly ledgerFault: { current: Error | undefined }
+  /** While an error is set, the budget item cannot be asked. */
+  readonly budgetFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
   readonly parked: readonly SentMessage[]
   /** Everything that was ever put in the waiting queue. */
@@ -68,6 +72,8 @@ export const startSimulation = ({
   })
   const ledger = memoryLedger(time)
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
+  const budget = memoryBudget()
+  const budgetFault: Simulation['budgetFault'] = { current: undefined }
   const log = recordedLog()
   const queue: QueueStore = { sent: [], hidden: new Map() }
   const dispatchers: InProcessDispatcher[] = []
@@ -93,6 +99,11 @@ export const startSimulation = ({
       read: (identity) => around(() => ownLedger.read(identity)),
       bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
     }
+    const ask = <Result>(work: () => Promise<Result>): Promise<Result> =>
+      around(async () => {
+        if (budgetFault.current) throw budgetFault.current
+        return work()
+      })
     const dispatcher = new InProcessDispatcher(surrounded)
     dispatchers.push(dispatcher)
     return createDeliver({
@@ -106,6 +117,7 @@ export const startSimulation = ({
         WAITING_QUEUE_URL: 'http://queues.test/waiting',
         LEDGER_TABLE: 'ledger',
         BUSINESS_KEY: 'cusCrmId',
+        CALLS_PER_SECOND: '1000',
         ...environment,
       },
       mappings,
@@ -126,6 +138,11 @@ export const startSimulation = ({
       log,
       dispatcher,
       ledger: watchedLedger,
+      budget: {
+        read: () => ask(budget.read),
+        reserve: (wanted) => ask(() => budget.reserve(wanted)),
+        change: (revision, health) => ask(() => budget.change(revision, health)),
+      },
     })
   }
 
@@ -134,6 +151,8 @@ export const startSimulation = ({
     campaign,
     ledger,
     ledgerFault,
+    budget,
+    budgetFault,
     log,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))

@@ -18,7 +18,7 @@ export type Address = { readonly PKey: string } | { readonly key: string }
 
 export type Written = { readonly PKey?: string | undefined; readonly href?: string | undefined }
 
-/** Every function throws CampaignError. */
+/** Every function throws CampaignError; SecretError or LedgerError where it could not even be asked. */
 export type Campaign = {
   /** Records that hold the entry's email (case aside) or the value of a custom filter's attribute; stops at two. */
   readonly find: Find
@@ -29,6 +29,8 @@ export type Campaign = {
   readonly create: (values: Values, call: Call) => Promise<ProfileRecord>
   /** Deletes the record. */
   readonly remove: (PKey: string, call: Call) => Promise<void>
+  /** Reads what carries nobody's value, to see whether Campaign is there. */
+  readonly probe: (call: Call) => Promise<void>
 }
 
 export type CampaignOptions = ExchangeOptions & {
@@ -60,9 +62,10 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
 
   const get = (href: string, call: Call) =>
     exchange((access) => ({ method: 'GET', url: resolveHome(href, base(access)) }), call)
+  const getCollection = (call: Call) => get(`${api}/profile?_lineCount=1`, call)
   /** For a URL that carries a record's key: the collection itself. */
   const confirmed = watch.records((work: () => Promise<HttpAnswer>, call: Call) =>
-    confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call)),
+    confirmUrl(work, () => getCollection(call)),
   )
 
   return {
@@ -93,6 +96,9 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
       // What the answer holds is documented nowhere; that it is a success is all that counts.
       const send = () => exchange((access) => ({ method: 'DELETE', url: addressUrl(access, { PKey }) }), call)
       await confirmed(send, call)
+    },
+    probe: async (call) => {
+      await getCollection(call)
     },
   }
 }
