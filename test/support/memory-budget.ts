@@ -3,22 +3,19 @@ import { type BudgetState, type BudgetStore, HEALTHY } from '../../functions/del
 
 export type MemoryBudget = BudgetStore & {
   readonly state: () => BudgetState
-  /** How often it was asked anything: each is paid for. */
-  readonly requests: () => number
+  /** How often it was written, or tried to be: each is paid for. */
+  readonly writes: () => number
 }
 
 export const memoryBudget = (): MemoryBudget => {
   let state: BudgetState = { revision: 0, nextAt: 0, health: HEALTHY }
-  let requests = 0
+  let writes = 0
   return {
     state: () => state,
-    requests: () => requests,
-    read: async () => {
-      requests += 1
-      return state
-    },
+    writes: () => writes,
+    read: async () => state,
     reserve: async ({ revision, seenNextAt, earliest, latest, milliseconds }) => {
-      requests += 1
+      writes += 1
       const { nextAt } = state
       const startsAnew = seenNextAt < earliest
       const isFree = startsAnew ? nextAt < earliest : nextAt >= earliest && nextAt <= latest
@@ -28,7 +25,7 @@ export const memoryBudget = (): MemoryBudget => {
       return start
     },
     change: async (revision, health) => {
-      requests += 1
+      writes += 1
       if (revision !== state.revision) return false
       state = { ...state, revision: revision + 1, health }
       return true

@@ -3,7 +3,7 @@
 
 /** What Campaign showed of itself lately. It changes seldom; times are epoch milliseconds, 0 is never. */
 export type Health = {
-  /** The part of the pace that was left at `slowedAt`; it grows back from then on. */
+  /** The part of the pace that was left at `slowedAt`; it grows back from then on, or from the end of a pause. */
   readonly share: number
   readonly slowedAt: number
   /** Nothing is sent before: Campaign asked for it. */

@@ -35,8 +35,10 @@ export const reservable = (first: number, gap: number, now: number, isConsent: b
 export const aheadOf = (isConsent: boolean): number =>
   isConsent ? AHEAD_OF_CONSENT_MILLISECONDS : AHEAD_MILLISECONDS
 
-const shareAt = ({ share, slowedAt }: Health, now: number): number =>
-  Math.min(1, share + (GROWTH_PER_SECOND * Math.max(0, now - slowedAt)) / 1000)
+const shareAt = (health: Health, now: number): number =>
+  Math.min(1, health.share + (GROWTH_PER_SECOND * Math.max(0, now - growsFrom(health))) / 1000)
+
+const growsFrom = ({ slowedAt, pausedUntil }: Health): number => Math.max(slowedAt, pausedUntil)
 
 /** Halved, for everyone; undefined where the call went out before everyone could know of the last time. */
 export const slowed = (health: Health, sentAt: number, now: number): Health | undefined =>
@@ -54,10 +56,9 @@ export const throttled = (
   // Those that were under way together are answered together, each a little later.
   const isLonger = until > health.pausedUntil + AHEAD_MILLISECONDS
   if (sentAt < knownTo(health) && !isLonger) return undefined
-  const isAgain = sentAt >= knownTo(health) && sentAt < health.slowedAt + AGAIN_MILLISECONDS
+  const isAgain = sentAt >= knownTo(health) && sentAt < growsFrom(health) + AGAIN_MILLISECONDS
   const share = isAgain ? Math.max(LEAST_SHARE, shareAt(health, now) / 2) : shareAt(health, now)
-  const pausedUntil = Math.max(until, health.pausedUntil)
-  return { ...health, share, slowedAt: pausedUntil, pausedUntil }
+  return { ...health, share, slowedAt: now, pausedUntil: Math.max(until, health.pausedUntil) }
 }
 
 /** What others had reserved by then is sent at the old pace. */

@@ -21,9 +21,9 @@ export type ReserveOptions = {
   readonly random: () => number
 }
 
-/** Others were first: asked again after that or up to eight times as long, so that many workers do not ask all the time. */
+/** Others were first: asked again after that or up to sixteen times as long, so that many workers do not ask all the time. */
 const LOST_MILLISECONDS = 250
-const LOST_DOUBLINGS = 3
+const LOST_DOUBLINGS = 4
 const TRIES = 3
 /** However slow the ledger is: moments are not reserved further ahead than others may look. */
 const LONGEST_LEAD_MILLISECONDS = 500
@@ -32,8 +32,9 @@ export const createReserve = ({ item, callsPerSecond, time, random }: ReserveOpt
   let took = 0
   let lost = 0
 
-  const pauseAfterLoss = (): number => {
-    lost = Math.min(lost + 1, LOST_DOUBLINGS + 1)
+  const pauseAfterLoss = (gap: number): number => {
+    // Where calls are that rare the ledger is not asked often in any case, and none of them may be missed.
+    lost = gap > LOST_MILLISECONDS ? 1 : Math.min(lost + 1, LOST_DOUBLINGS + 1)
     return LOST_MILLISECONDS * 2 ** (lost - 1) * (0.5 + random() / 2)
   }
 
@@ -51,17 +52,18 @@ export const createReserve = ({ item, callsPerSecond, time, random }: ReserveOpt
         })
         if (count < 1) {
           // What was seen may be long past; who has just looked, and found nothing left, was too late.
-          return { notBefore: tries === 0 ? opensAt : Math.max(opensAt, now + pauseAfterLoss()) }
+          return { notBefore: tries === 0 ? opensAt : Math.max(opensAt, now + pauseAfterLoss(gap)) }
         }
         const start = await item.reserve({ earliest, latest, milliseconds: count * gap }, state)
         if (start !== undefined) {
           took = Math.min(time.now() - now, LONGEST_LEAD_MILLISECONDS)
-          lost = 0
+          // Where many ask it stays worth while to ask seldom.
+          lost = Math.max(0, lost - 1)
           return { moments: Array.from({ length: count }, (_, n) => Math.ceil(start + n * gap)) }
         }
         await item.look()
       }
-      return { notBefore: time.now() + pauseAfterLoss() }
+      return { notBefore: time.now() + pauseAfterLoss(0) }
     },
   }
 }

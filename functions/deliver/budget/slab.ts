@@ -35,14 +35,17 @@ export const slabFor = (
   const earliest = Math.max(now + took, health.pausedUntil)
   const first = Math.max(nextAt, earliest)
   const most = Math.max(1, Math.floor(SLAB_MILLISECONDS / gap))
-  const ordinary = Math.min(wants.all, reservable(first, gap, now, false))
-  const consent = Math.min(wants.consent, reservable(first, gap, now, true))
-  const count = Math.min(most, Math.max(ordinary, consent))
+  const ordinary = Math.min(most, wants.all)
+  const consent = Math.min(most, wants.consent, reservable(first, gap, now, true))
+  // All of it or nothing: a call at a time, as moments come free, would cost as many ledger writes.
+  const fits = reservable(first, gap, now, false) >= ordinary
+  const count = Math.max(fits ? ordinary : 0, consent)
+  const opensAt = first - aheadOf(wants.consent > 0) + (wants.consent > 0 ? 0 : (ordinary - 1) * gap)
   return {
     count,
-    opensAt: first - aheadOf(wants.consent > 0),
+    opensAt,
     gap,
     earliest,
-    latest: now + aheadOf(consent > ordinary) - (count - 1) * gap + ROUNDING_MILLISECONDS,
+    latest: now + aheadOf(!fits) - (count - 1) * gap + ROUNDING_MILLISECONDS,
   }
 }

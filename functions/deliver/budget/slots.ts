@@ -19,6 +19,8 @@ const REFETCH_MILLISECONDS = 100
 /** Calls that come one by one wait for each other, three of them or so long: else each would cost a ledger write. */
 const GATHER_CALLS = 3
 const GATHER_MILLISECONDS = 150
+/** The first of a batch waits for those that come with it. */
+const TOGETHER_MILLISECONDS = 5
 
 export const createSlots = (options: SlotsOptions): Slots => {
   const { item, callsPerSecond, timeoutMilliseconds, time } = options
@@ -28,6 +30,7 @@ export const createSlots = (options: SlotsOptions): Slots => {
   let isReserving = false
   let reservedAt = 0
   let notBefore = 0
+  let beganAt = 0
   let wake = new AbortController()
 
   const wants = (): Wants => ({
@@ -59,8 +62,12 @@ export const createSlots = (options: SlotsOptions): Slots => {
     const { all, consent } = wants()
     if (isReserving || all <= 0) return undefined
     const { health = HEALTHY } = item.seen() ?? {}
-    const gather = Math.min(GATHER_CALLS * gapAt(callsPerSecond, health, now), GATHER_MILLISECONDS)
-    const at = Math.max(notBefore, reservedAt + gather)
+    const gap = gapAt(callsPerSecond, health, now)
+    const at = Math.max(
+      notBefore,
+      reservedAt + Math.min(GATHER_CALLS * gap, GATHER_MILLISECONDS),
+      beganAt + Math.min(gap, TOGETHER_MILLISECONDS),
+    )
     const last = slots.at(-1)
     return last === undefined || consent > 0 ? at : Math.max(at, last - REFETCH_MILLISECONDS - took())
   }
@@ -102,6 +109,7 @@ export const createSlots = (options: SlotsOptions): Slots => {
   return {
     take: (call) =>
       new Promise((resolve, reject) => {
+        if (waiters.length === 0) beganAt = time.now()
         const waiter = waiterFor(call, { now: time.now(), timeoutMilliseconds, resolve, reject })
         const behind = waiters.findIndex(({ rank }) => rank > waiter.rank)
         waiters.splice(behind < 0 ? waiters.length : behind, 0, waiter)
