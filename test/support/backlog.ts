@@ -9,8 +9,8 @@ import type { Simulation } from './simulation.ts'
 type Waiting = { readonly record: SQSRecord; readonly visibleAt: number; readonly receives: number }
 
 export type Backlog = {
-  /** Works until nothing is left, or until the moment given (epoch ms). */
-  readonly work: (until?: number) => Promise<void>
+  /** Works until nothing is left, or until the moment given (epoch ms); who finds nothing looks again after the pause. */
+  readonly work: (until?: number, pauseMilliseconds?: number) => Promise<void>
   readonly left: () => number
 }
 
@@ -22,8 +22,18 @@ export const aBacklog = (
   records: readonly SQSRecord[],
 ): Backlog => {
   // In the order in which they become visible.
-  let waiting: Waiting[] = records.map((record) => ({ record, visibleAt: time.now(), receives: 1 }))
+  const waiting: Waiting[] = records.map((record) => ({ record, visibleAt: time.now(), receives: 1 }))
   let underWay = 0
+  /** Behind all that become visible no later. */
+  const placeOf = (visibleAt: number): number => {
+    let [from, to] = [0, waiting.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if ((waiting[middle]?.visibleAt ?? 0) <= visibleAt) from = middle + 1
+      else to = middle
+    }
+    return from
+  }
   const take = (): readonly Waiting[] => {
     const count = waiting.slice(0, BATCH).filter(({ visibleAt }) => visibleAt <= time.now()).length
     underWay += count
@@ -37,17 +47,15 @@ export const aBacklog = (
         return { record, receives: receives + 1, visibleAt: time.now() + seconds * 1000 }
       })
     underWay -= batch.length
-    if (returning.length > 0)
-      waiting = [...waiting, ...returning].sort((left, right) => left.visibleAt - right.visibleAt)
+    for (const one of returning) waiting.splice(placeOf(one.visibleAt), 0, one)
   }
-  const runWorker = async (worker: Deliver, until: number): Promise<void> => {
+  const runWorker = async (worker: Deliver, until: number, pause: number): Promise<void> => {
     while (time.now() < until && waiting.length + underWay > 0) {
       const batch = take()
       if (batch.length === 0) {
-        // What others hold may come back at any time; a poller looks again soon.
-        await time.sleep(
-          Math.min(Math.max((waiting[0]?.visibleAt ?? 0) - time.now(), 1000), until - time.now()),
-        )
+        // What others hold may come back at any time.
+        const visibleIn = (waiting[0]?.visibleAt ?? 0) - time.now()
+        await time.sleep(Math.min(Math.max(visibleIn, pause), until - time.now()))
         continue
       }
       const answer = await deliver(
@@ -61,8 +69,8 @@ export const aBacklog = (
     }
   }
   return {
-    work: async (until = Number.POSITIVE_INFINITY) => {
-      await time.run(Promise.all(workers.map((worker) => runWorker(worker, until))))
+    work: async (until = Number.POSITIVE_INFINITY, pause = 1000) => {
+      await time.run(Promise.all(workers.map((worker) => runWorker(worker, until, pause))))
     },
     left: () => waiting.length,
   }
