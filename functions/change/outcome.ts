@@ -28,6 +28,7 @@ export const DEFERRED_CODES = [
   'answer-lost',
   'unreachable',
   'throttled',
+  'breaker-open',
   'unavailable',
   'credentials-refused',
   'organization-refused',

@@ -53,6 +53,7 @@ export const assembleSettle = (parts: Parts): Settle => {
     makeSure,
     remove,
     createsUnmatched: config.UNMATCHED === 'create',
+    pseudonym: parts.pseudonym,
     log,
   })
   const judging =

@@ -3,7 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { Agent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
 import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
@@ -16,12 +16,12 @@ import { parseCampaignCredentials, parsePseudonymKey } from '../runtime/secret-c
 import { createSecret } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
 import { createAlone } from './alone.ts'
+import { assembleCampaign } from './assemble-campaign.ts'
 import { assembleSettle } from './assemble-settle.ts'
 import { createDeliverBatch } from './batch.ts'
-import { createCampaign } from './campaign/campaign.ts'
-import { profileModelOf } from './campaign/profile-model.ts'
-import { createToken } from './campaign/token.ts'
-import { createSend } from './campaign/transport.ts'
+import { assembleBudget } from './budget/assemble-budget.ts'
+import type { BudgetStore } from './budget/budget.ts'
+import { createDynamodbBudget } from './budget/dynamodb-budget.ts'
 import { createEnding } from './ending.ts'
 import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -45,6 +45,8 @@ export type DeliverDependencies = {
   readonly dispatcher?: Dispatcher
   /** The ledger in DynamoDB unless given. */
   readonly ledger?: Ledger
+  /** The budget in DynamoDB unless given. */
+  readonly budget?: BudgetStore
 }
 
 /** Answers an SQS batch with its failures, a direct invocation with the outcomes. */
@@ -53,8 +55,6 @@ export type Deliver = (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<SQSBatchResponse | { readonly results: readonly Outcome[] }>
 
-/** Sockets to Campaign, and requests under way: identities beyond that wait their turn. */
-const CONNECTIONS = 50
 /** What is left of an invocation when calls to Campaign end, for the ledger, the parked queue and the answer. */
 const RESERVE_MILLISECONDS = 3000
 const HOUR_MILLISECONDS = 60 * 60 * 1000
@@ -70,31 +70,22 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
   const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
-  // HTTP/1.1 only: with HTTP/2 one connection carries everything, and its failure would lose every answer at once.
-  const dispatcher = given.dispatcher ?? new Agent({ allowH2: false, connections: CONNECTIONS })
-  const send = createSend(dispatcher, time, CONNECTIONS)
-  const token = createToken({
-    credentials: secret(config.CAMPAIGN_SECRET_ID, parseCampaignCredentials),
-    imsUrl: config.IMS_URL,
-    send,
-    time,
-  })
-  const campaign = createCampaign({
-    url: config.CAMPAIGN_URL,
-    ...matchBy,
-    ...profileModelOf(config, mappings),
+  const budget = assembleBudget({
+    ...given,
+    store: given.budget ?? createDynamodbBudget(clients.dynamodb, config.LEDGER_TABLE),
+    worker: given.newOwner(),
+    callsPerSecond: config.CALLS_PER_SECOND,
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
-    send,
-    token,
-    time,
-    log,
   })
+  const credentials = secret(config.CAMPAIGN_SECRET_ID, parseCampaignCredentials)
+  const campaign = assembleCampaign({ ...given, config, matchBy, credentials, budget })
   const ledger = given.ledger ?? createDynamodbLedger(clients.dynamodb, config.LEDGER_TABLE, time)
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const alone = createAlone(time)
-    const settle = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym, alone })
+    const settleAll = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym, alone })
+    const settle = budget.guard(settleAll, campaign)
     const ending = createEnding({
       unmatched: config.UNMATCHED,
       waitMilliseconds: config.WAIT_HOURS * HOUR_MILLISECONDS,

@@ -49,7 +49,7 @@ export const createFindAndApply =
       const [first] = group
       const target = surest(members.map(([, one]) => one))
       if (!first || !target) return []
-      const ended = await apply({ target, changes: group }, tally.callFor(first)).catch(
+      const ended = await apply({ target, changes: group }, tally.callFor(first, group)).catch(
         (error: unknown) => new Map<Change, Ended>(group.map((one) => [one, tally.foreseen(one, error)])),
       )
       return members.flatMap(([one, own]) => {

@@ -2,6 +2,7 @@
 import { type Change, canonicalValue, type MatchEntry, valuesOf } from '../change/change.ts'
 import type { Deferred, Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { FindAndApply } from './find-and-apply.ts'
 import { creatable, type MakeSure } from './make-sure.ts'
 import type { Ended } from './outcome-of-error.ts'
@@ -17,11 +18,12 @@ export type SettleOptions = {
   readonly remove: Remove
   /** Whether a change that nobody matches creates its profile, although it does not ask for it. */
   readonly createsUnmatched: boolean
+  readonly pseudonym: Pseudonym
   readonly log: Log
 }
 
 export const createSettle = (options: SettleOptions): Settle => {
-  const { findAndApply, makeSure, remove, createsUnmatched, log } = options
+  const { findAndApply, makeSure, remove, createsUnmatched, pseudonym, log } = options
 
   const removeAll = async (changes: readonly Change[], tally: Tally): Promise<void> => {
     const removeOne = async (change: Change): Promise<void> => {
@@ -38,7 +40,7 @@ export const createSettle = (options: SettleOptions): Settle => {
     const makeSureOf = async (group: readonly Change[]): Promise<void> => {
       const [first] = group
       if (!first) return
-      const ended = await makeSure(group, tally.callFor(first)).catch(
+      const ended = await makeSure(group, tally.callFor(first, group)).catch(
         (error: unknown) => new Map<Change, Ended>(group.map((one) => [one, tally.foreseen(one, error)])),
       )
       for (const change of group) tally.end(change, ended.get(change))
@@ -58,7 +60,7 @@ export const createSettle = (options: SettleOptions): Settle => {
   }
 
   return async (changes, deadline) => {
-    const tally = createTally(deadline, log)
+    const tally = createTally(deadline, pseudonym, log)
     const [deletions, writes] = split(changes, ({ action }) => action === 'delete')
     await removeAll(deletions, tally)
     const [sure, others] = split(holdBack(writes, deletions, tally), namesMore)

@@ -1,7 +1,9 @@
 // What is known of each change of one batch while it is worked: its end, what it has cost, where it was led.
-import type { Change } from '../change/change.ts'
+import { type Change, valuesOf } from '../change/change.ts'
 import type { Outcome } from '../change/outcome.ts'
+import { isConsent } from '../change/profile.ts'
 import { errorName, type Log } from '../runtime/log.ts'
+import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Call } from './campaign/exchange.ts'
 import { type Ended, endOf } from './outcome-of-error.ts'
 
@@ -14,7 +16,8 @@ export type Settled = {
 }
 
 export type Tally = {
-  readonly callFor: (change: Change) => Call
+  /** For the change that its cost is booked on, and all that are worked with it. */
+  readonly callFor: (change: Change, group?: readonly Change[]) => Call
   /** A record that is not there where one had just been seen is looked for again later. */
   readonly end: (change: Change, ended: Ended | undefined) => void
   readonly ledTo: (change: Change, identity: string) => void
@@ -29,14 +32,17 @@ export type Tally = {
 const UNEXPECTED: Outcome = { outcome: 'deferred', code: 'unexpected' }
 
 /** `deadline` is epoch milliseconds. */
-export const createTally = (deadline: number, log: Log): Tally => {
+export const createTally = (deadline: number, pseudonym: Pseudonym, log: Log): Tally => {
   const outcomes = new Map<Change, Outcome>()
   const calls = new Map<Change, number>()
   const profiles = new Map<Change, string>()
   return {
-    callFor: (change) => ({
+    callFor: (change, group = [change]) => ({
       deadline,
       count: () => calls.set(change, (calls.get(change) ?? 0) + 1),
+      subject: pseudonym(change.match[0].attribute, change.match[0].value),
+      isConsent: group.some((one) => Object.keys(valuesOf(one)).some(isConsent)),
+      hasBegun: () => group.some((one) => calls.has(one)),
     }),
     end: (change, ended) => {
       outcomes.set(change, ended === undefined || ended.outcome === 'not-found' ? UNEXPECTED : ended)

@@ -15,6 +15,16 @@ const seconds = (standard: number) =>
     .transform(Number)
     .default(standard)
 
+/** Below one in ten seconds an invocation could end before its first call. */
+const callsPerSecond = z
+  .string()
+  .regex(
+    /^([1-9]\d{0,3}|0\.[1-9]\d?)$/,
+    'must be whole calls per second such as 20, or a part of one such as 0.5, at least 0.1',
+  )
+  .transform(Number)
+  .default(10)
+
 const shared = {
   SOURCES_SECRET_ID: name,
   PSEUDONYM_SECRET_ID: name,
@@ -49,6 +59,7 @@ const deliverSchema = z.object({
   IMS_URL: address.default('https://ims-na1.adobelogin.com'),
   CAMPAIGN_SECRET_ID: name,
   LEDGER_TABLE: name,
+  CALLS_PER_SECOND: callsPerSecond,
   REQUEST_TIMEOUT_SECONDS: seconds(15),
   LANDING_SECONDS: seconds(60),
   WAITING_QUEUE_URL: name,

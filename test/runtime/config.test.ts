@@ -46,6 +46,14 @@ describe('deliver', () => {
     })
   })
 
+  it('makes ten calls per second where nothing else is said, and may make less than one', () => {
+    const budgetOf = (CALLS_PER_SECOND: string) =>
+      readDeliverConfig({ ...deliver, CALLS_PER_SECOND }).CALLS_PER_SECOND
+    expect(['', '1', '200', '9999', '0.5', '0.1', '0.25'].map(budgetOf)).toEqual([
+      10, 1, 200, 9999, 0.5, 0.1, 0.25,
+    ])
+  })
+
   it('reads what is said', () => {
     const said = {
       REQUEST_TIMEOUT_SECONDS: '5',
@@ -90,6 +98,7 @@ describe('deliver', () => {
       IMS_URL: ['x', 'https://ims-na1.adobelogin.com/'],
       REQUEST_TIMEOUT_SECONDS: ['x', '-1', '1.5', '15s'],
       LANDING_SECONDS: ['x', '1e3'],
+      CALLS_PER_SECOND: ['0', '-1', '2.5', '0.05', '1e2', '10000', 'x'],
       VERIFY: ['sometimes', 'Always', 'true'],
       BUSINESS_KEY: ['crmId', 'cus', 'cus-id', 'email'],
     }

@@ -63,6 +63,8 @@ export const startDelivery = async (
         IMS_URL: server.url,
         BUSINESS_KEY: 'cusCrmId',
         LANDING_SECONDS: '10',
+        // Nothing here is about the pace.
+        CALLS_PER_SECOND: '1000',
         ...given.environment,
         ...environment,
       },

@@ -18,6 +18,7 @@ import {
 } from './in-memory-aws.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
 import { mappings } from './mappings.ts'
+import { memoryBudget } from './memory-budget.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
@@ -34,8 +35,11 @@ export type Simulation = {
   readonly time: VirtualTime
   readonly campaign: Campaign
   readonly ledger: ReturnType<typeof memoryLedger>
+  readonly budget: ReturnType<typeof memoryBudget>
   /** While an error is set, no lease can be taken: it is thrown instead. */
   readonly ledgerFault: { current: Error | undefined }
+  /** While an error is set, the budget item cannot be asked. */
+  readonly budgetFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
   /** All queues, for who works at other ends of them. */
   readonly queue: QueueStore
@@ -89,6 +93,8 @@ export const startSimulation = ({
   })
   const ledger = memoryLedger(time)
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
+  const budget = memoryBudget()
+  const budgetFault: Simulation['budgetFault'] = { current: undefined }
   const log = recordedLog()
   const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
@@ -137,6 +143,11 @@ export const startSimulation = ({
         readSuccesses: () => around(() => ownLedger.evidence.readSuccesses()),
       },
     }
+    const ask = <Result>(work: () => Promise<Result>): Promise<Result> =>
+      around(async () => {
+        if (budgetFault.current) throw budgetFault.current
+        return work()
+      })
     const dispatcher = new InProcessDispatcher(surrounded)
     dispatchers.push(dispatcher)
     return createDeliver({
@@ -148,6 +159,7 @@ export const startSimulation = ({
         ...QUEUES,
         LEDGER_TABLE: 'ledger',
         BUSINESS_KEY: 'cusCrmId',
+        CALLS_PER_SECOND: '1000',
         ...environment,
       },
       mappings,
@@ -168,6 +180,11 @@ export const startSimulation = ({
       log,
       dispatcher,
       ledger: watchedLedger,
+      budget: {
+        read: () => ask(budget.read),
+        reserve: (wanted) => ask(() => budget.reserve(wanted)),
+        change: (revision, health) => ask(() => budget.change(revision, health)),
+      },
     })
   }
 
@@ -178,6 +195,8 @@ export const startSimulation = ({
     campaign,
     ledger,
     ledgerFault,
+    budget,
+    budgetFault,
     log,
     queue,
     get parked() {

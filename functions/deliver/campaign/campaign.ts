@@ -21,7 +21,7 @@ export type Address = { readonly PKey: string } | { readonly key: string }
 
 export type Written = { readonly PKey?: string | undefined; readonly href?: string | undefined }
 
-/** Every function throws CampaignError. */
+/** Every function throws CampaignError; SecretError or LedgerError where it could not even be asked. */
 export type Campaign = {
   /** Records that hold the entry's email (case aside) or the value of a custom filter's attribute; stops at two. */
   readonly find: Find
@@ -35,6 +35,8 @@ export type Campaign = {
   /** Reads ahead, once in the worker's life, what most changes will need. Never throws; `deadline` is epoch ms. */
   readonly begin: (deadline: number) => Promise<void>
   readonly isUnit: IsUnit
+  /** Reads what carries nobody's value, to see whether Campaign is there. */
+  readonly probe: (call: Call) => Promise<void>
 }
 
 export type CampaignOptions = ExchangeOptions &
@@ -68,9 +70,10 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const addressUrl = (access: Access, address: Address): URL =>
     new URL(`${api}/profile/${segment(address)}`, base(access))
 
+  const getCollection = (call: Call) => get(`${api}/profile?_lineCount=1`, call)
   /** For a URL that carries a record's key: the collection itself. */
   const confirmed = watch.records((work: () => Promise<HttpAnswer>, call: Call) =>
-    confirmUrl(work, () => get(`${api}/profile?_lineCount=1`, call)),
+    confirmUrl(work, () => getCollection(call)),
   )
 
   const read: Campaign['read'] = async (address, call) => {
@@ -115,6 +118,9 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
       return begun
     },
     isUnit: units.isUnit,
+    probe: async (call) => {
+      await getCollection(call)
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import type { Time } from '../../runtime/time.ts'
 import type { Lease } from '../ledger/ledger.ts'
 import { CampaignError, classify } from './campaign-error.ts'
 import type { Access, Token } from './token.ts'
-import { type HttpAnswer, type HttpRequest, NotAnswered, type Send, type SendLimits } from './transport.ts'
+import { type HttpAnswer, type HttpRequest, NotAnswered, type SendLimits } from './transport.ts'
 
 /** What one piece of work may use: nothing is sent after `deadline` (epoch ms), every engine call is counted. */
 export type Call = {
@@ -12,11 +12,20 @@ export type Call = {
   readonly count: () => void
   /** To be awaited under the leases, before anything else: who may end the invocation is worked alone. Throws HandedBack. */
   readonly turn?: (leases: readonly Lease[]) => Promise<void>
+  /** The pseudonym of whom it is for. */
+  readonly subject?: string
+  /** It goes ahead of everything else that waits for its moment. */
+  readonly isConsent?: boolean
+  /** Whether the work it belongs to has cost a call already. */
+  readonly hasBegun?: () => boolean
+  /** It asks whether Campaign is back, while nobody else may call. */
+  readonly isProbe?: boolean
 }
 
 export type ExchangeOptions = {
   readonly timeoutMilliseconds: number
-  readonly send: Send
+  /** Throws NotAnswered, or, where nothing was sent, what is to be passed on as it is. */
+  readonly send: (request: HttpRequest, limits: SendLimits, call: Call) => Promise<HttpAnswer>
   readonly token: Token
   readonly time: Time
 }
@@ -51,6 +60,7 @@ export const createExchange = ({ timeoutMilliseconds, send, token, time }: Excha
         const answer = await send(
           { ...request, headers: headersOf(access, request.body !== undefined) },
           limits,
+          call,
         )
         call.count()
         return answer

@@ -10,8 +10,15 @@ export type HttpRequest = {
   readonly body?: string
 }
 
-/** `sendBefore` is epoch milliseconds: from then on nothing is put on the wire. */
-export type SendLimits = { readonly timeoutMilliseconds: number; readonly sendBefore: number }
+/**
+ * Epoch milliseconds: from `sendBefore` on nothing is put on the wire nor waited for; from `startBefore` on, where it is
+ * given, this request is not put on the wire any more.
+ */
+export type SendLimits = {
+  readonly timeoutMilliseconds: number
+  readonly sendBefore: number
+  readonly startBefore?: number
+}
 
 export type HttpAnswer = {
   readonly status: number
@@ -51,9 +58,10 @@ const exchange = async (
   dispatcher: Dispatcher,
   time: Time,
   request: HttpRequest,
-  { timeoutMilliseconds, sendBefore }: SendLimits,
+  { timeoutMilliseconds, sendBefore, startBefore = sendBefore }: SendLimits,
 ): Promise<HttpAnswer> => {
-  if (time.now() >= sendBefore) throw new NotAnswered('too-late', undefined)
+  const isTooLate = () => time.now() >= Math.min(sendBefore, startBefore)
+  if (isTooLate()) throw new NotAnswered('too-late', undefined)
   let sentAt: number | undefined
   let isOver = false
   let abort = (): void => {}
@@ -73,7 +81,7 @@ const exchange = async (
       {
         onRequestStart: (controller) => {
           // The last moment before the bytes leave, perhaps long after this was asked for: a function can be frozen.
-          if (isOver || time.now() >= sendBefore) {
+          if (isOver || isTooLate()) {
             controller.abort(new NotAnswered('too-late', undefined))
             return
           }

@@ -1,0 +1,13 @@
+// Changes are not even begun while Campaign is away: no lease, no search, no call.
+import type { Campaign } from '../campaign/campaign.ts'
+import type { Settle } from '../settle.ts'
+import type { Breaker } from './breaker.ts'
+
+export const behindBreaker =
+  (settle: Settle, breaker: Pick<Breaker, 'wait'>, { probe }: Pick<Campaign, 'probe'>): Settle =>
+  async (changes, deadline) => {
+    const retryAfterMilliseconds = await breaker.wait(deadline, probe)
+    if (retryAfterMilliseconds === undefined) return settle(changes, deadline)
+    const outcome = { outcome: 'deferred', code: 'breaker-open', retryAfterMilliseconds } as const
+    return new Map(changes.map((change) => [change, { outcome, engineCalls: 0 }]))
+  }

@@ -1,0 +1,122 @@
+// While Campaign is away nobody calls it but one worker now and then, to see whether it is back.
+import { errorName, type Log } from '../../runtime/log.ts'
+import type { Time } from '../../runtime/time.ts'
+import { CampaignError } from '../campaign/campaign-error.ts'
+import type { Call } from '../campaign/exchange.ts'
+import { NotAnswered } from '../campaign/transport.ts'
+import { LedgerError } from '../ledger/ledger.ts'
+import { isOpen } from './budget.ts'
+import type { BudgetItem } from './item.ts'
+import { claimed, probedInVain, withFault, withoutFaults } from './outage.ts'
+
+export type Breaker = {
+  /** Campaign has answered somebody as it should. */
+  readonly succeeded: () => Promise<void>
+  /** What an error says about Campaign is told to everyone; of faults of a change nothing is. */
+  readonly met: (error: unknown, call: Call) => Promise<void>
+  /** How long to wait (ms) before calls have a chance; undefined where they have. May send `probe`, before the deadline. */
+  readonly wait: (deadline: number, probe: (call: Call) => Promise<void>) => Promise<number | undefined>
+}
+
+export type BreakerOptions = {
+  readonly item: BudgetItem
+  /** This worker's name; nobody else has it. */
+  readonly worker: string
+  readonly timeoutMilliseconds: number
+  readonly time: Time
+  readonly log: Log
+}
+
+/** A success is told at most that often, and only after faults; what was seen of the item is believed so long. */
+const TELL_MILLISECONDS = 1000
+/** Whose own credentials may be at fault lets others try first. */
+const STEP_BACK_MILLISECONDS = 5000
+
+export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: BreakerOptions): Breaker => {
+  let toldAt = 0
+  let notBefore = 0
+
+  const change: BudgetItem['change'] = async (next) => {
+    try {
+      return await item.change(next)
+    } catch (error) {
+      // The next fault or success says it again.
+      if (error instanceof LedgerError) return false
+      throw error
+    }
+  }
+
+  const succeeded = async (): Promise<void> => {
+    const health = item.seen()?.health
+    if (!health || !withoutFaults(health)) return
+    const wasOpen = isOpen(health)
+    if (!wasOpen && time.now() - toldAt < TELL_MILLISECONDS) return
+    toldAt = time.now()
+    if ((await change(withoutFaults)) && wasOpen) log.info('campaign.breaker', { state: 'closed' })
+  }
+
+  const met: Breaker['met'] = async (error, call) => {
+    if (!(error instanceof CampaignError)) return
+    const { fault, code } = error
+    // The engine has judged a change by its content: it works.
+    if (SIGNS_OF_LIFE.has(fault.kind)) return succeeded()
+    if (!isOfWhole(error, time.now(), timeoutMilliseconds)) return
+    const now = time.now()
+    const subject = code === 'credentials-refused' ? worker : (call.subject ?? worker)
+    await change((health) => withFault(health, subject, now))
+    const health = item.seen()?.health
+    if (health && isOpen(health) && health.lastFaultAt === now)
+      log.error('campaign.breaker', { state: 'open', code })
+  }
+
+  const probeOnce = async (deadline: number, probe: (call: Call) => Promise<void>): Promise<void> => {
+    const probes = item.seen()?.health.probes ?? 0
+    try {
+      await probe({ deadline, count: () => {}, isProbe: true })
+      await succeeded()
+    } catch (error) {
+      const now = time.now()
+      if (error instanceof CampaignError && error.code === 'credentials-refused')
+        notBefore = now + STEP_BACK_MILLISECONDS
+      log.warn('campaign.probe', { cause: errorName(error) })
+      await change((health) => probedInVain(health, probes, now))
+    }
+  }
+
+  return {
+    succeeded,
+    met,
+    wait: async (deadline, probe) => {
+      const seen = item.seen()
+      if (!seen || !isOpen(seen.health)) return undefined
+      const left = (): number | undefined => {
+        const health = item.seen()?.health
+        return health && isOpen(health) ? Math.max(health.probeAt, notBefore) - time.now() : undefined
+      }
+      if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await item.look().catch(() => {})
+      if ((left() ?? 1) <= 0) {
+        const now = time.now()
+        if (await change((health) => claimed(health, now, timeoutMilliseconds)))
+          await probeOnce(deadline, probe)
+      }
+      const milliseconds = left()
+      return milliseconds === undefined ? undefined : Math.max(0, milliseconds)
+    },
+  }
+}
+
+const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['refused', 'not-found', 'exists'])
+/** Of the whole, but no outage: Campaign answers, it only wants less; and what we did not even send. */
+const NO_OUTAGE: ReadonlySet<string> = new Set(['throttled', 'breaker-open', 'deadline'])
+
+/** Wrong credentials or organization, Campaign ill or unreachable; not an answer that we did not wait long enough for. */
+const isOfWhole = (error: CampaignError, now: number, timeoutMilliseconds: number): boolean => {
+  const { fault, code, cause } = error
+  if (NO_OUTAGE.has(code)) return false
+  if (fault.kind !== 'whole' && fault.kind !== 'lost' && fault.kind !== 'unsent') return false
+  const isCutShort =
+    cause instanceof NotAnswered &&
+    cause.code === 'timed-out' &&
+    now - (cause.sentAt ?? now) < timeoutMilliseconds
+  return !isCutShort
+}
