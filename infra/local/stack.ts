@@ -47,7 +47,6 @@ export type LocalStack = AsyncDisposable & {
 
 const BUSINESS_KEY = 'cusCrmId'
 const LANDING_SECONDS = '10'
-const CALLS_PER_SECOND = '200'
 
 /** Starts all of it, or nothing: rejects with node's own error where a port is in use, with StartError where a person can mend it. */
 export const startLocalStack = async (settings: LocalStackSettings): Promise<LocalStack> => {
@@ -95,7 +94,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
       BUSINESS_KEY: businessKey,
       VERIFY: 'always',
       LANDING_SECONDS,
-      CALLS_PER_SECOND,
+      CALLS_PER_SECOND: '200',
       ...settings.environment,
     },
     mappings,

@@ -19,7 +19,7 @@ const REFETCH_MILLISECONDS = 100
 /** Calls that come one by one wait for each other, three of them or so long: else each would cost a ledger write. */
 const GATHER_CALLS = 3
 const GATHER_MILLISECONDS = 150
-/** The first of a batch waits for those that come with it. */
+/** The first of a batch waits for those that come with it, unless moments are as close together as that. */
 const TOGETHER_MILLISECONDS = 5
 
 export const createSlots = (options: SlotsOptions): Slots => {
@@ -66,7 +66,7 @@ export const createSlots = (options: SlotsOptions): Slots => {
     const at = Math.max(
       notBefore,
       reservedAt + Math.min(GATHER_CALLS * gap, GATHER_MILLISECONDS),
-      beganAt + Math.min(gap, TOGETHER_MILLISECONDS),
+      beganAt + (gap > TOGETHER_MILLISECONDS ? TOGETHER_MILLISECONDS : 0),
     )
     const last = slots.at(-1)
     return last === undefined || consent > 0 ? at : Math.max(at, last - REFETCH_MILLISECONDS - took())
