@@ -4,13 +4,17 @@ import type { StandIns } from '../../infra/local/aws/stand-ins.ts'
 import type { Campaign } from '../../infra/local/campaign/campaign.ts'
 import type { Delivery } from './delivery.ts'
 
-/** What answers every item of the ledger's table. */
+/** The item of the call budget. */
+const BUDGET = 'budget'
+
+/** What answers every item of the ledger's table that is about a profile. */
 export const ledgerReader = (standIns: StandIns) => {
   const { dynamodb } = standIns.clients()
   return async (): Promise<readonly unknown[]> => {
     const table = standIns.environment['LEDGER_TABLE']
     const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: table }))
-    return Items
+    // What paces calls says nothing about anybody.
+    return Items.filter(({ identity }) => identity?.S !== BUDGET)
   }
 }
 
