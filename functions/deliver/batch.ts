@@ -1,15 +1,17 @@
 // An SQS batch: what is final leaves the queue, what must be put aside is parked first, the rest comes back later.
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import { type Lane, touchesConsent } from '../change/lane.ts'
 import { readMessage } from '../change/message.ts'
-import { type Deferred, goesBackToQueue, isPutAside, type Outcome } from '../change/outcome.ts'
+import { type Deferred, goesBackToQueue, isPutAside, isSentOn, type Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
 import type { Ending } from './ending.ts'
 import { type Hidden, hide } from './hide.ts'
+import { createLaneOfRecord } from './lane-of-record.ts'
 import type { LogDelivered } from './log-delivered.ts'
-import { toParked, toWaiting, type Worked } from './put-aside.ts'
+import { toParked, toSentOn, toWaiting, type Worked } from './put-aside.ts'
 import { delayMilliseconds } from './retry.ts'
 import type { Settle } from './settle.ts'
 
@@ -18,7 +20,7 @@ export type BatchOptions = {
   readonly ending: Ending
   readonly send: SendMessages
   readonly sqs: SQSClient
-  readonly queueUrl: string
+  readonly queueUrls: Readonly<Record<Lane, string>>
   readonly parkedQueueUrl: string
   readonly waitingQueueUrl: string
   readonly log: Log
@@ -34,35 +36,42 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, ending, send, sqs, queueUrl, log, logDelivered, time, random } = options
+  const { settle, ending, send, sqs, queueUrls, log, logDelivered, time, random } = options
+  const laneOf = createLaneOfRecord(queueUrls.consent)
 
   const work = async (records: readonly SQSRecord[], deadline: number): Promise<readonly Worked[]> => {
-    const messages = records.map((record) => ({ record, message: readMessage(record.body) }))
+    const messages = records.map((record) => ({
+      record,
+      lane: laneOf(record),
+      message: readMessage(record.body),
+    }))
     const settled = await settle(
       messages.flatMap(({ message }) => message?.changes ?? []),
       deadline,
     )
-    return messages.map(({ record, message }) => ({
+    return messages.map(({ record, lane, message }) => ({
       record,
+      lane,
       message,
       ended: (message?.changes ?? []).map((change) => {
         const end = settled.get(change) ?? UNSETTLED
         const age = time.now() - (message?.receivedAt ?? time.now())
-        return [change, { outcome: ending(change, end, age), engineCalls: end.engineCalls }] as const
+        return [change, { outcome: ending(change, end, age, lane), engineCalls: end.engineCalls }] as const
       }),
     }))
   }
 
   /** Puts aside what a record that leaves the queue leaves behind; whether all of that is durable. */
   const putAside = async (one: Worked): Promise<boolean> => {
-    const [parked, waiting] = [toParked(one, time.now()), toWaiting(one)]
+    const [parked, waiting, sentOn] = [toParked(one, time.now()), toWaiting(one), toSentOn(one)]
     return (
       (parked.length === 0 || (await send(options.parkedQueueUrl, parked))) &&
-      (waiting.length === 0 || (await send(options.waitingQueueUrl, waiting)))
+      (waiting.length === 0 || (await send(options.waitingQueueUrl, waiting))) &&
+      (sentOn.length === 0 || (await send(queueUrls.changes, sentOn)))
     )
   }
 
-  const delayFor = ({ record, message, ended }: Worked): number => {
+  const delayFor = ({ record, lane, message, ended }: Worked): number => {
     const asked = ended.map(([, { outcome }]) =>
       goesBackToQueue(outcome) ? (outcome.retryAfterMilliseconds ?? 0) : 0,
     )
@@ -71,6 +80,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       ageMilliseconds: time.now() - (message?.receivedAt ?? time.now()),
       retryAfterMilliseconds: Math.max(0, ...asked),
       random: random(),
+      lane,
     })
   }
 
@@ -80,8 +90,10 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     read: (outcome: Outcome) => Outcome,
   ) => {
     if (!message) return log.warn('message.unreadable', { messageId: record.messageId })
+    // The hop from the lane of consent was no wait for a profile.
+    const hop = message.changes.some(touchesConsent) ? Math.max(0, message.hop - 1) : message.hop
     for (const [change, { outcome, engineCalls }] of ended) {
-      const attempt = { receives: receivesOf(record), hop: message.hop, startedAt }
+      const attempt = { receives: receivesOf(record), hop, startedAt }
       logDelivered(message, change, { outcome: read(outcome), engineCalls }, attempt)
     }
   }
@@ -105,15 +117,20 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       const unparked = waits ? WAITS_WITH_OTHERS : QUEUE_UNAVAILABLE
       logAll(one, startedAt, (outcome) => (isSetAside(outcome) && !leaves ? unparked : outcome))
     }
-    await hide(sqs, queueUrl, failed, log)
+    for (const lane of LANES) {
+      const own = failed.filter(({ record }) => laneOf(record) === lane)
+      await hide(sqs, queueUrls[lane], own, log)
+    }
     return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) }
   }
 }
 
+const LANES: readonly Lane[] = ['consent', 'changes']
 const UNSETTLED = { outcome: { outcome: 'deferred', code: 'unexpected' }, engineCalls: 0 } as const
 const QUEUE_UNAVAILABLE: Deferred = { outcome: 'deferred', code: 'queue-unavailable' }
 const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }
 
-const isSetAside = (outcome: Outcome): boolean => isPutAside(outcome) || outcome.outcome === 'waiting'
+const isSetAside = (outcome: Outcome): boolean =>
+  isPutAside(outcome) || outcome.outcome === 'waiting' || isSentOn(outcome)
 
 const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { createWebhook } from '../../functions/accept/webhook.ts'
 import type { Mappings } from '../../functions/change/mapping.ts'
 import { faultsOf } from '../../functions/change/mapping-faults.ts'
-import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
 import { createDeliver } from '../../functions/deliver/deliver.ts'
 import { createMover } from '../../functions/deliver/mover.ts'
@@ -18,6 +17,7 @@ import { type StandIns, startStandIns } from './aws/stand-ins.ts'
 import { type CampaignServer, startCampaign } from './campaign/server.ts'
 import type { Settings as CampaignSettings } from './campaign/settings.ts'
 import { localCredentials } from './credentials.ts'
+import { customFieldsOf, filtersOf, localMappings } from './local-mappings.ts'
 
 export type LocalStackSettings = {
   /** 0 takes any free port. */
@@ -108,15 +108,9 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   webhook = createWebhook({ ...functions, newReceipt: randomUUID })
   const deliver = () => createDeliver({ ...functions, random: Math.random, newOwner: randomUUID })
   standIns.registerFunction('deliver-now', deliver())
-  starting.use(
-    startPoller({
-      sqs: functions.clients.sqs,
-      queueUrl: standIns.queues.changes.url,
-      queueArn: standIns.queues.changes.arn,
-      handler: deliver(),
-      functionName: 'deliver',
-    }),
-  )
+  for (const { url: queueUrl, arn: queueArn } of [standIns.queues.consent, standIns.queues.changes]) {
+    starting.use(startPoller({ sqs: functions.clients.sqs, queueUrl, queueArn, handler: deliver() }))
+  }
 
   const mover = starting.use(
     startSchedule({
@@ -129,30 +123,4 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   const started = starting.move()
   const close = () => started.disposeAsync()
   return { gateway, campaign, standIns, moveWaiting: mover.runNow, close, [Symbol.asyncDispose]: close }
-}
-
-/** What the emulated instance was extended with: the attributes that mappings.ts declares. */
-const customFieldsOf = ({ attributes }: Mappings) =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([name, { type }]) => [
-      name,
-      type === 'text' || type === 'email' || type === 'enumeration' ? ('string' as const) : type,
-    ]),
-  )
-
-/** The filters that mappings.ts says the instance has, as the emulator's settings name them. */
-const filtersOf = ({ filters = {} }: Mappings) =>
-  Object.fromEntries(
-    Object.entries(filters).map(([attribute, { name, parameter }]) => [name, { attribute, parameter }]),
-  )
-
-/** What ships, with events of any tenant taken: nobody's own account id is known here. */
-const localMappings: Mappings = {
-  ...shippedMappings,
-  sources: Object.fromEntries(
-    Object.entries(shippedMappings.sources).map(([name, source]) => [
-      name,
-      'tenants' in source ? { ...source, tenants: 'any' } : source,
-    ]),
-  ),
 }
