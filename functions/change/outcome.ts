@@ -12,6 +12,7 @@ export const PARKED_CODES = [
   'key-malformed',
   'unreadable',
   'changed-since',
+  'consent-unclear',
   'expired',
 ] as const
 export type ParkedCode = (typeof PARKED_CODES)[number]

@@ -41,7 +41,7 @@ export const createFillKeys = (options: FillKeysOptions): FillKeys => {
     const own = await hold.take(found.identity, call.deadline)
     if (!own) throw new LeaseLost()
     try {
-      if (next && !(await ledger.restart(next, own.clocks))) throw new LeaseLost()
+      if (next && !(await ledger.restart(next, own.clocks, own.consentSent))) throw new LeaseLost()
       await patch(found, empty, call)
       await hold.end([own])
     } catch (error) {

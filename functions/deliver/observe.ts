@@ -4,6 +4,7 @@ import { changeClock } from '../change/clock.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Apply } from './apply.ts'
 import type { Campaign } from './campaign/campaign.ts'
+import { weigh } from './consent.ts'
 import { differenceOf, type Schema } from './difference.ts'
 import { namesOf } from './found.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -30,12 +31,13 @@ export const createObserve = (options: ObserveOptions): Observe => {
 
   const apply: Apply = async ({ target, changes }, call) => {
     try {
-      const { clocks, tombstone } = await ledger.read(target.identity)
+      const known = await ledger.read(target.identity)
+      const { clocks, tombstone } = known
       const record = target.found?.record ?? (await campaign.read(target.address, call))
       const living = changes.filter((change) => !isErased(change, tombstone))
       const plan = planWrite(living, clocks, schema.filledOnly)
-      const { missing, kept } = differenceOf(plan.newer, record, schema)
-      const written = { attributes: new Set(Object.keys(missing)), kept, PKey: record.PKey }
+      const { missing, ...left } = differenceOf(weigh(plan.newer, record, known), record, schema)
+      const written = { attributes: new Set(Object.keys(missing)), ...left, PKey: record.PKey }
       return new Map(
         changes.map((change): [Change, Ended] => [
           change,

@@ -55,6 +55,8 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
   'duplicate-key': 'another profile holds a key of this change',
   'key-malformed': 'Campaign cannot read the key this change names its profile by',
   'changed-since': 'the profile was changed after this deletion was asked for: a person has to decide',
+  'consent-unclear':
+    'somebody has opted out and nobody can say when: a person decides whether this opt-in is later',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
 }

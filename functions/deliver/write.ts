@@ -1,12 +1,17 @@
 // One planned write of one profile: read where that is needed, send what differs, record, read back.
+
+import { holdsOptIn } from '../change/consent-sent.ts'
+import type { Versions } from '../change/merge.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import type { Call } from './campaign/exchange.ts'
 import type { ProfileRecord } from './campaign/record.ts'
+import { needSight, weigh } from './consent.ts'
 import { differenceOf, needRecord, type Schema } from './difference.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
 import type { Match, Target } from './match.ts'
-import { type Plan, valuesIn, type Written } from './plan.ts'
+import { clocksRecorded, type Plan, valuesIn, type Written } from './plan.ts'
 import type { ReadBack } from './read-back.ts'
+import type { SendFlags } from './send-flags.ts'
 
 export type WriteOptions = {
   readonly campaign: Campaign
@@ -14,6 +19,7 @@ export type WriteOptions = {
   readonly match: Pick<Match, 'forget'>
   readonly schema: Schema
   readonly readBack: ReadBack
+  readonly sendFlags: SendFlags
   /** Whether to retrieve before and after: the vendor's recipe (updating-profiles). */
   readonly verifies: boolean
 }
@@ -29,24 +35,41 @@ export type WriteStep = {
 export type Write = (step: WriteStep, call: Call) => Promise<Written>
 
 /** Throws CampaignError, LedgerError or LeaseLost; nothing of the plan is recorded then. */
-export const createWrite = ({ campaign, ledger, match, schema, readBack, verifies }: WriteOptions): Write => {
-  const send = async ({ lease, target, plan }: WriteStep, call: Call) => {
-    const { address } = target
-    const reads = verifies || needRecord(plan.newer, schema)
-    const record = trusted(target, lease) ?? (reads ? await campaign.read(address, call) : undefined)
-    const { missing, kept } = record
-      ? differenceOf(plan.newer, record, schema)
-      : { missing: plan.newer, kept: undefined }
+export const createWrite = (options: WriteOptions): Write => {
+  const { campaign, ledger, match, schema, readBack, sendFlags, verifies } = options
+
+  const see = async ({ lease, target, plan }: WriteStep, call: Call): Promise<ProfileRecord | undefined> => {
+    // Whoever opens a flag looks last of all, since somebody may have closed it in Campaign just now.
+    const seen = holdsOptIn(valuesIn(plan.newer)) ? undefined : trusted(target, lease)
+    if (seen) return seen
+    const reads =
+      verifies ||
+      holdsOptIn(valuesIn(plan.newer)) ||
+      needRecord(plan.newer, schema) ||
+      needSight(plan.newer, lease)
+    return reads ? campaign.read(target.address, call) : undefined
+  }
+
+  const send = async (
+    step: WriteStep,
+    call: Call,
+  ): Promise<{ readonly missing: Versions; readonly written: Written }> => {
+    const { lease, target, plan } = step
+    const record = await see(step, call)
+    const { missing, kept, unclear } = record
+      ? differenceOf(weigh(plan.newer, record, lease), record, schema)
+      : { missing: plan.newer }
     if (Object.keys(missing).length === 0) {
-      const written = { attributes: new Set<string>(), kept, PKey: record?.PKey, href: record?.href }
+      const written = { attributes: new Set<string>(), kept, unclear, PKey: record?.PKey, href: record?.href }
       return { missing, written }
     }
     const values = valuesIn(missing)
     const forget = () => match.forget(lease.identity, values)
     forget()
     // And again whatever came of it: somebody may have looked an old value up meanwhile.
-    const answer = await campaign.patch(address, values, call).finally(forget)
-    return { missing, written: { ...answer, kept, attributes: new Set(Object.keys(missing)) } }
+    const patch = () => campaign.patch(target.address, values, call).finally(forget)
+    const { answer, sent } = await sendFlags(lease, missing, patch)
+    return { missing, written: { ...answer, kept, unclear, sent, attributes: new Set(Object.keys(missing)) } }
   }
 
   return async (step, call) => {
@@ -57,8 +80,11 @@ export const createWrite = ({ campaign, ledger, match, schema, readBack, verifie
     }
     const { missing, written } = await send(step, call)
     const reads = verifies && written.attributes.size > 0
+    const clocks = clocksRecorded(plan, written)
     const isOurs =
-      isLast && !reads ? await ledger.giveBack(lease, plan.clocks) : await ledger.record(lease, plan.clocks)
+      isLast && !reads
+        ? await ledger.giveBack(lease, clocks, written.sent)
+        : await ledger.record(lease, clocks, written.sent)
     if (!isOurs) throw new LeaseLost()
     if (!reads) return written
     const seen = await readBack(target.address, missing, call)

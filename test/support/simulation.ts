@@ -86,10 +86,10 @@ export const startSimulation = ({
           if (ledgerFault.current) throw ledgerFault.current
           return ownLedger.take(wanted)
         }),
-      record: (lease, clocks) => around(() => ownLedger.record(lease, clocks)),
-      giveBack: (lease, clocks) => around(() => ownLedger.giveBack(lease, clocks)),
+      record: (...given) => around(() => ownLedger.record(...given)),
+      giveBack: (...given) => around(() => ownLedger.giveBack(...given)),
       shorten: (lease, until) => around(() => ownLedger.shorten(lease, until)),
-      restart: (lease, clocks) => around(() => ownLedger.restart(lease, clocks)),
+      restart: (...given) => around(() => ownLedger.restart(...given)),
       read: (identity) => around(() => ownLedger.read(identity)),
       bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
     }
