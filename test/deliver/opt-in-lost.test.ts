@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import type { Change } from '../../functions/change/change.ts'
 import type { FaultInput } from '../../infra/local/campaign/faults.ts'
 import { startMortalWorker } from '../support/mortal-worker.ts'
+import { onThePage as setOnThePage } from '../support/page.ts'
 import { drain, VISIBILITY_MILLISECONDS } from '../support/queue.ts'
 import { aChange, aRecord } from '../support/records.ts'
 import { type Simulation, startSimulation } from '../support/simulation.ts'
@@ -35,18 +36,8 @@ const finish = (simulation: Simulation, changes: readonly Change[]) => {
   const pick = (count: number) => Array.from({ length: count }, (_, place) => place)
   return drain(simulation, records, { pick, worker: () => worker, sideBySide: 1 })
 }
-/** The page in Campaign itself, as its user finds it. */
-const onThePage = async (simulation: Simulation, blackListEmail: boolean) => {
-  const { campaign, time } = simulation
-  const headers = { 'x-api-key': 'client', authorization: '' }
-  const form = 'grant_type=client_credentials&client_id=client&client_secret=secret&scope=x'
-  const token = await campaign.handle({ method: 'POST', path: '/ims/token/v3', headers: {}, body: form })
-  if (token.kind === 'answer') headers.authorization = `Bearer ${JSON.parse(String(token.body)).access_token}`
-  const path = `/tenant/campaign/profileAndServicesExt/profile/${ada.value}`
-  const body = JSON.stringify({ blackListEmail })
-  const answer = await campaign.handle({ method: 'PATCH', path, headers, body })
-  if (answer.kind !== 'answer' || answer.status !== 200) throw new Error(`the page failed at ${time.now()}`)
-}
+const onThePage = (simulation: Simulation, blackListEmail: boolean) =>
+  setOnThePage(simulation, ada.value, { blackListEmail })
 
 const lostAnswers: readonly (readonly [string, FaultInput['answer']])[] = [
   ['lost after the write', { appliedButLost: true }],
