@@ -21,15 +21,16 @@ const byEmail: MatchEntry = { attribute: 'email', value: 'ada@example.com' }
 
 const word = fc.record({
   match: fc.constantFrom<readonly [MatchEntry, ...MatchEntry[]]>([byKey], [byEmail]),
-  flag: fc.constantFrom(...FLAGS),
+  // Mostly one of them: what matters is one word after another.
+  flag: fc.constantFrom<Flag>(FLAGS[0], FLAGS[0], FLAGS[0], FLAGS[1]),
   closes: fc.boolean(),
   // After which of the page's words so far it was said, and how soon: ties occur.
   after: fc.nat(),
-  soon: fc.integer({ min: 1, max: 3 }),
+  soon: fc.integer({ min: 1, max: 9 }),
   phone: fc.boolean(),
 })
 const fault: fc.Arbitrary<FaultInput> = fc.record({
-  match: fc.constantFrom({ method: 'PATCH' }, { method: 'GET' }, {}),
+  match: fc.constantFrom({ method: 'PATCH' }, { method: 'PATCH' }, { method: 'GET' }, {}),
   times: fc.integer({ min: 1, max: 2 }),
   answer: fc.constantFrom(
     { reset: true as const },
@@ -41,10 +42,10 @@ const fault: fc.Arbitrary<FaultInput> = fc.record({
   ),
 })
 const phase = fc.record({
-  words: fc.array(word, { maxLength: 5 }),
+  words: fc.array(word, { maxLength: 6 }),
   // Earlier words that come once more.
   again: fc.array(fc.nat(), { maxLength: 2 }),
-  faults: fc.array(fault, { maxLength: 3 }),
+  faults: fc.array(fault, { maxLength: 4 }),
   page: fc.option(fc.record({ flag: fc.constantFrom(...FLAGS), closes: fc.boolean() })),
 })
 
@@ -69,7 +70,7 @@ const onWords = (standing: Standing, changes: readonly Change[], flag: Flag): vo
 it('leaves every flag as the rule has it, and never opens one that was closed in Campaign later', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(phase, { minLength: 1, maxLength: 4 }),
+      fc.array(phase, { minLength: 1, maxLength: 3 }),
       fc.infiniteStream(fc.nat({ max: 1_000_000 })),
       fc.constantFrom('never', 'always'),
       fc.constantFrom('standard' as const, 'v8' as const),
@@ -128,7 +129,7 @@ it('leaves every flag as the rule has it, and never opens one that was closed in
           )
           await drain(simulation, shuffled(records), {
             pick: (count) =>
-              shuffled(Array.from({ length: count }, (_, place) => place)).slice(0, 1 + (chance() % 6)),
+              shuffled(Array.from({ length: count }, (_, place) => place)).slice(0, 1 + (chance() % 3)),
             worker: () => {
               const place = chance() % workers.length
               const standing = workers[place]
@@ -136,7 +137,7 @@ it('leaves every flag as the rule has it, and never opens one that was closed in
               workers[place] = worker
               return worker
             },
-            sideBySide: 2,
+            sideBySide: 1 + (chance() % 2),
           })
           campaign.setFaults([])
           await time.pass(QUIET_MILLISECONDS)
@@ -159,7 +160,7 @@ it('leaves every flag as the rule has it, and never opens one that was closed in
       },
     ),
     {
-      numRuns: Number(process.env['HISTORIES'] ?? 150),
+      numRuns: Number(process.env['HISTORIES'] ?? 40),
       seed: Number(process.env['SEED'] ?? 20261122),
       endOnFailure: false,
     },

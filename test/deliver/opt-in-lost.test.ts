@@ -74,6 +74,16 @@ it.each(lostAnswers)('opens once, whatever came before, when the answer is %s', 
   }
 })
 
+it.each([0, MINUTE])('decides by clocks though we closed the flag twice, %i ms apart', async (pause) => {
+  const { simulation, word } = start()
+  for (const minutes of [-9, -8]) {
+    await once(simulation, word(true, minutes))
+    await simulation.time.pass(pause)
+  }
+  await once(simulation, word(false, -7))
+  expect(isClosed(simulation)).toBe(false)
+})
+
 // A write that lands later than the page undoes it: Campaign has no condition to send with a PATCH.
 it.each(lostAnswers.slice(0, -1))(
   'hears the page right after an opt-in whose answer is %s',
