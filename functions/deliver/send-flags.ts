@@ -3,6 +3,7 @@
 import { answered, type ConsentSent, flagsIn, sending } from '../change/consent-sent.ts'
 import type { Versions } from '../change/merge.ts'
 import type { Time } from '../runtime/time.ts'
+import { CampaignError } from './campaign/campaign-error.ts'
 import { type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
 
 export type SendFlags = <Answer>(
@@ -25,6 +26,11 @@ export const createSendFlags =
     if (Object.keys(flags).length === 0) return { answer: await send() }
     const before = sending(flags, lease?.consentSent ?? {}, time.now(), landingMilliseconds)
     if (lease && !(await ledger.record(lease, {}, before))) throw new LeaseLost()
-    const answer = await send()
+    const answer = await send().catch(async (error: unknown) => {
+      // What was refused or never left cannot land: nothing that happens in Campaign from now on may pass for ours.
+      if (lease && error instanceof CampaignError && error.fault.kind !== 'lost')
+        await ledger.record(lease, {}, lease.consentSent ?? {}).catch(() => false)
+      throw error
+    })
     return { answer, sent: answered(flags, before, time.now()) }
   }

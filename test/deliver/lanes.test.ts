@@ -56,6 +56,18 @@ it('sends on to the changes queue what it finds no profile for: same group, one 
   expect(linesOf(change, 'consent.unmatched')).toEqual([])
 })
 
+it('is applied there behind the change that creates its profile', async () => {
+  const key = nobody()
+  const change = optOut(key)
+  await delivery.deliverBatch([aRecord([change], { lane: 'consent' })])
+  const [sentOn] = await received('changes')
+  const create = aChange({ match: [key], action: 'upsert', set: { phone: '1' } })
+  await delivery.deliverBatch([aRecord([create]), aRecord(sentOn?.body.changes, { hop: sentOn?.body.hop })])
+  const profile = delivery.campaign.profiles().find(({ cusCrmId }) => cusCrmId === key.value)
+  expect(profile).toMatchObject({ phone: '1', blackListEmail: true })
+  expect(linesOf(change)).toMatchObject([{ outcome: 'deferred' }, { outcome: expect.any(String) }])
+})
+
 it('sends on only what has no profile, and ends what travelled with it', async () => {
   const first = nobody()
   const ada = aPerson(delivery, { cusCrmId: '' })

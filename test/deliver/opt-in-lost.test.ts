@@ -74,6 +74,16 @@ it.each(lostAnswers)('opens once, whatever came before, when the answer is %s', 
   }
 })
 
+it('does not take for its own what is closed in Campaign while an opt-out of ours is refused', async () => {
+  const { simulation, word } = start()
+  simulation.campaign.addFaults([{ match: { method: 'PATCH' }, times: 1, answer: { status: 503 } }])
+  await once(simulation, word(true, -5))
+  await simulation.time.pass(1000)
+  await onThePage(simulation, true)
+  await once(simulation, word(false, -4))
+  expect(isClosed(simulation)).toBe(true)
+})
+
 it.each([0, MINUTE])('decides by clocks though we closed the flag twice, %i ms apart', async (pause) => {
   const { simulation, word } = start()
   for (const minutes of [-9, -8]) {
