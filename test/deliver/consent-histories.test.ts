@@ -160,7 +160,7 @@ it('leaves every flag as the rule has it, and never opens one that was closed in
       },
     ),
     {
-      numRuns: Number(process.env['HISTORIES'] ?? 40),
+      numRuns: Number(process.env['HISTORIES'] ?? 25),
       seed: Number(process.env['SEED'] ?? 20261122),
       endOnFailure: false,
     },
