@@ -1,5 +1,6 @@
 // Makes a delivery durable, by waiting for its end where the sender prefers that, and words the answer.
-import type { Change } from '../change/change.ts'
+import type { Change, MatchEntry } from '../change/change.ts'
+import { byLane, laneOf } from '../change/lane.ts'
 import { type DeliveryStamp, type FifoMessage, toChangesMessages } from '../change/message.ts'
 import { isFinal, isPutAside, type Outcome } from '../change/outcome.ts'
 import { toParkedChange, toParkedEvent } from '../change/parked.ts'
@@ -15,6 +16,7 @@ export type EnqueueDependencies = {
   readonly send: SendMessages
   readonly deliverNow: DeliverNow
   readonly changesQueueUrl: string
+  readonly consentQueueUrl: string
   readonly parkedQueueUrl: string
   /** MODE=observe: nothing is put aside, neither bad events nor what deliver-now reports; the sender is told all the same. */
   readonly isObserving: boolean
@@ -31,7 +33,7 @@ export type Delivered = {
 
 /** Queues, parks or waits; the reply is a 2xx only when nothing of the delivery can be lost any more. */
 export const createEnqueue =
-  ({ send, deliverNow, changesQueueUrl, parkedQueueUrl, isObserving, time }: EnqueueDependencies) =>
+  ({ send, deliverNow, isObserving, time, ...queues }: EnqueueDependencies) =>
   async (delivered: Delivered): Promise<{ readonly reply: Reply; readonly receipt: string }> => {
     const { stamp, sorted, waitSeconds } = delivered
     const answer = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
@@ -45,11 +47,14 @@ export const createEnqueue =
             waitSeconds * 1000,
           )
     const unfinished = sorted.changes.filter((_change, position) => !isFinished(results[position]))
-    const toChanges = toChangesMessages(stamp, unfinished, ({ attribute, value }) =>
-      delivered.pseudonym(attribute, value),
-    )
+    const groupOf = ({ attribute, value }: MatchEntry) => delivered.pseudonym(attribute, value)
+    const { changes, consent } = byLane(unfinished, groupOf)
     const toParked = isObserving ? [] : [...bad, ...putAside(delivered, results, time.now())]
-    const durable = await Promise.all([send(changesQueueUrl, toChanges), send(parkedQueueUrl, toParked)])
+    const durable = await Promise.all([
+      send(queues.consentQueueUrl, toChangesMessages(stamp, consent, groupOf)),
+      send(queues.changesQueueUrl, toChangesMessages(stamp, changes, groupOf)),
+      send(queues.parkedQueueUrl, toParked),
+    ])
     if (durable.includes(false)) return answer(reply.tryAgain('not everything could be queued'))
 
     const receipt = {
@@ -89,7 +94,7 @@ const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): 
     const result = results[position]
     if (!result || !isPutAside(result)) return []
     const { code, detail } = result
-    return [toParkedChange(stamp, change, { code, detail, at: now, lane: 'changes' })]
+    return [toParkedChange(stamp, change, { code, detail, at: now, lane: laneOf(change) })]
   })
 
 const isFinished = (result: Outcome | undefined): boolean => result !== undefined && isFinal(result)

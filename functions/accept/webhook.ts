@@ -58,6 +58,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
     send: createSendMessages(clients.sqs, time, log),
     deliverNow: createDeliverNow(clients.lambda, config.DELIVER_NOW_FUNCTION, log),
     changesQueueUrl: config.CHANGES_QUEUE_URL,
+    consentQueueUrl: config.CONSENT_QUEUE_URL,
     parkedQueueUrl: config.PARKED_QUEUE_URL,
     isObserving: config.MODE === 'observe',
     time,

@@ -29,6 +29,13 @@ export const clockOf = (change: Change, attribute: string, value: Value): Clock 
 /** The clock of a change as a whole, for what concerns no single attribute: order within a profile, erasure. */
 export const changeClock = (change: Change): Clock => clockOf(change, '', false)
 
+/** The moment of a clock, epoch milliseconds. */
+export const momentOf = (clock: Clock): number =>
+  Number.parseInt(clock.slice(0, TIME_DIGITS), 36) - BEFORE_YEAR_ZERO
+
+/** Whether a consent attribute's clock is that of an opt-out. */
+export const saysOptedOut = (clock: Clock): boolean => clock.charAt(TIME_DIGITS) === '1'
+
 /** Number of digits, then the digits: text of equal length compares as the number does. */
 const sequenceText = (sequence: string | undefined): string => {
   if (sequence === undefined) return '00'

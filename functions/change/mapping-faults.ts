@@ -73,8 +73,10 @@ const sourceFaults = (source: SourceMapping, attributes: Attributes, matchBy: Ma
     .filter(({ attribute }) => !isMatchAttribute(attribute, matchBy))
     .map(({ attribute }) => `match: ${attribute} cannot be matched by: ${matchAttributes(matchBy)} can`),
   ...Object.keys(source.fields ?? {}).flatMap((field) => {
-    const attribute = fieldOf(source, field)?.attribute ?? ''
-    const fault = attributeFault(attribute, attributes, matchBy.businessKey)
+    const { attribute = '', optIn } = fieldOf(source, field) ?? {}
+    const fault =
+      attributeFault(attribute, attributes, matchBy.businessKey) ??
+      (optIn && !isConsent(attribute) ? `${attribute} is no consent, optIn belongs to consent` : undefined)
     return fault === undefined ? [] : [`fields.${field}: ${fault}`]
   }),
 ]

@@ -26,9 +26,10 @@ const mappingsShape = z.strictObject({
               z.strictObject({
                 attribute: name,
                 normalise: z.array(z.custom((given) => typeof given === 'function')).optional(),
+                optIn: z.literal('explicit').optional(),
               }),
             ],
-            'must be the name of an attribute, or { attribute, normalise: [functions] }',
+            "must be the name of an attribute, or { attribute, normalise: [functions], optIn: 'explicit' }",
           ),
         )
         .optional(),

@@ -4,8 +4,18 @@ import type { AttributeDefinition, Dialect } from './profile.ts'
 /** Makes a CRM's text presentable before its type is read. Pure. */
 export type Normaliser = (text: string) => string
 
-/** An attribute's name, or more about it. Normalisers run in order, after trimming. */
-export type FieldMapping = string | { readonly attribute: string; readonly normalise?: readonly Normaliser[] }
+/**
+ * An attribute's name, or more about it. Normalisers run in order, after trimming. `optIn` belongs to consent: the CRM's
+ * field is trusted to say that a person has opted in again, and not merely to have been reset; without it only opt-outs
+ * are taken.
+ */
+export type FieldMapping =
+  | string
+  | {
+      readonly attribute: string
+      readonly normalise?: readonly Normaliser[]
+      readonly optIn?: 'explicit'
+    }
 
 /** One configured upstream. What beyond `kind` is needed is the kind's to say. */
 export type SourceMapping = {
@@ -66,13 +76,19 @@ export type MatchBy = { readonly businessKey: string | undefined; readonly filte
 export const fieldOf = (
   mapping: SourceMapping,
   field: string,
-): { readonly attribute: string; readonly normalise: readonly Normaliser[] } | undefined => {
+):
+  | {
+      readonly attribute: string
+      readonly normalise: readonly Normaliser[]
+      readonly optIn: 'explicit' | undefined
+    }
+  | undefined => {
   if (!mapping.fields || !Object.hasOwn(mapping.fields, field)) return undefined
   const given = mapping.fields[field]
   if (given === undefined) return undefined
   return typeof given === 'string'
-    ? { attribute: given, normalise: [] }
-    : { attribute: given.attribute, normalise: given.normalise ?? [] }
+    ? { attribute: given, normalise: [], optIn: undefined }
+    : { attribute: given.attribute, normalise: given.normalise ?? [], optIn: given.optIn }
 }
 
 /** The custom filters of mappings.ts. v8 has dropped the `by` of their names (campaign.en limitations). */

@@ -15,6 +15,7 @@ export const PARKED_CODES = [
   'changed-since',
   'refused-unexplained',
   'crashed',
+  'consent-unclear',
   'expired',
 ] as const
 export type ParkedCode = (typeof PARKED_CODES)[number]
@@ -38,6 +39,7 @@ export const DEFERRED_CODES = [
   'queue-unavailable',
   'waits-with-others',
   'handed-back',
+  'sent-on',
   'refused-unexplained',
   'secrets-unavailable',
   'unexpected',
@@ -114,8 +116,14 @@ export type Outcome = FinalOutcome | Waiting | Deferred
 export const isFinal = (outcome: Outcome): outcome is FinalOutcome =>
   outcome.outcome !== 'deferred' && outcome.outcome !== 'waiting'
 
-/** The one place that says what goes back to the queue. */
-export const goesBackToQueue = (outcome: Outcome): outcome is Deferred => outcome.outcome === 'deferred'
+/** No profile was found in the lane of consent: the change goes on in the other, where its profile may be queued. */
+export const SENT_ON: Deferred = { outcome: 'deferred', code: 'sent-on' }
+export const isSentOn = (outcome: Outcome): boolean =>
+  outcome.outcome === 'deferred' && outcome.code === SENT_ON.code
+
+/** The one place that says what goes back to the queue it came from. */
+export const goesBackToQueue = (outcome: Outcome): outcome is Deferred =>
+  outcome.outcome === 'deferred' && !isSentOn(outcome)
 
 /** The one place that says what is put aside for a person. */
 export const isPutAside = (outcome: Outcome): outcome is PutAside =>

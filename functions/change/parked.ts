@@ -1,5 +1,6 @@
 // What lies in the parked queue, for a person: a change or an event, and why nobody went on with it.
 import type { Change } from './change.ts'
+import type { Lane } from './lane.ts'
 import { type DeliveryStamp, deduplicationId, type FifoMessage, MESSAGE_BYTES, toText } from './message.ts'
 import type { ParkedCode } from './outcome.ts'
 import type { ProblemCode } from './read/problem.ts'
@@ -9,7 +10,7 @@ export type Parked = {
   readonly code: ParkedCode | ProblemCode
   readonly detail: string
   readonly at: number
-  readonly lane: 'changes'
+  readonly lane: Lane
 }
 
 /** A message for the parked queue that holds one change. `hop` is that of the message it came in. */

@@ -1,8 +1,8 @@
 // The way back from the parked queue: what a parked message is, and what is sent for it. Pure.
 import * as z from 'zod'
-import { type Change, changeSchema, type MatchEntry, valuesOf } from './change.ts'
+import { type Change, changeSchema, type MatchEntry } from './change.ts'
+import { laneOf } from './lane.ts'
 import { type ChangesMessage, deduplicationId, type FifoMessage, readMessage, toText } from './message.ts'
-import { isConsent } from './profile.ts'
 
 /** A message as the parked queue hands it out. `sentAt` is epoch milliseconds. */
 export type ReceivedParked = {
@@ -63,8 +63,8 @@ export const toRedriven = (
 }
 
 /** Whether a message belongs into the lane of consent: one of its changes touches it. */
-export const touchesConsent = ({ changes }: ChangesMessage): boolean =>
-  changes.some((change) => Object.keys(valuesOf(change)).some(isConsent))
+export const belongsToConsent = ({ changes }: ChangesMessage): boolean =>
+  changes.some((change) => laneOf(change) === 'consent')
 
 /** The body of a parked change has no hop; its deduplication id ends in it. */
 const hopOf = (id: string): number => Number(/-(\d{1,9})$/.exec(id)?.[1] ?? 0)

@@ -7,7 +7,7 @@ import type { Hold } from './hold.ts'
 import type { Lease, Ledger } from './ledger/ledger.ts'
 import { isErased, type Target } from './match.ts'
 import { type Ended, endOf, isOfSome } from './outcome-of-error.ts'
-import { planWrite } from './plan.ts'
+import { clocksRecorded, planWrite } from './plan.ts'
 import type { Write } from './write.ts'
 
 /** Changes that all go to one profile. */
@@ -53,15 +53,16 @@ export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Appl
     ended: Map<Change, Ended>,
   ) => {
     const unread: Target = { ...target, found: target.found && { ...target.found, record: undefined } }
-    let clocks = lease.clocks
+    let { clocks, consentSent } = lease
     for (const change of oldestFirst(changes)) {
       const plan = planWrite([change], clocks, schema.filledOnly)
       try {
         const written = await write(
-          { lease: { ...lease, clocks }, target: unread, plan, isLast: false },
+          { lease: { ...lease, clocks, consentSent }, target: unread, plan, isLast: false },
           call,
         )
-        clocks = { ...clocks, ...plan.clocks }
+        clocks = { ...clocks, ...clocksRecorded(plan, written) }
+        consentSent = written.sent ?? consentSent
         ended.set(change, plan.outcomeOf(change, written))
       } catch (error) {
         if (!isOfSome(error)) throw error

@@ -19,6 +19,7 @@ import { createMatch } from './match.ts'
 import { createObserve, type Observe } from './observe.ts'
 import { createReadBack } from './read-back.ts'
 import { createRemove } from './remove.ts'
+import { createSendFlags } from './send-flags.ts'
 import { createSettle, type Settle } from './settle.ts'
 import { createJudgingSettle } from './unexplained.ts'
 import { createWrite } from './write.ts'
@@ -75,9 +76,10 @@ type Settings = Parts &
 
 const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>): Observe => {
   const { campaign, schema, config } = settings
-  const hold = createHold({ ...settings, landingMilliseconds: config.LANDING_SECONDS * 1000 })
+  const landing = { ...settings, landingMilliseconds: config.LANDING_SECONDS * 1000 }
+  const hold = createHold(landing)
   const readBack = createReadBack(campaign, schema)
-  const common = { ...settings, match, hold, readBack }
+  const common = { ...settings, match, hold, readBack, sendFlags: createSendFlags(landing) }
   const apply = createApply({ ...common, write: createWrite(common) })
   const create = createCreate(common)
   const fillKeys = createFillKeys(common)

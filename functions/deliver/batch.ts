@@ -2,16 +2,18 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import type { Change } from '../change/change.ts'
+import { LANES, type Lane, touchesConsent } from '../change/lane.ts'
 import { readMessage } from '../change/message.ts'
-import { type Deferred, goesBackToQueue, isPutAside, type Outcome } from '../change/outcome.ts'
+import { type Deferred, goesBackToQueue, isPutAside, isSentOn, type Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
 import type { Alone } from './alone.ts'
 import type { Ending } from './ending.ts'
 import { type Hidden, hide } from './hide.ts'
+import { createLaneOfRecord } from './lane-of-record.ts'
 import type { LogDelivered } from './log-delivered.ts'
-import { toParked, toWaiting, type Worked } from './put-aside.ts'
+import { toParked, toSentOn, toWaiting, type Worked } from './put-aside.ts'
 import { delayMilliseconds, SHORTEST_MILLISECONDS } from './retry.ts'
 import type { Settle } from './settle.ts'
 
@@ -21,7 +23,7 @@ export type BatchOptions = {
   readonly ending: Ending
   readonly send: SendMessages
   readonly sqs: SQSClient
-  readonly queueUrl: string
+  readonly queueUrls: Readonly<Record<Lane, string>>
   readonly parkedQueueUrl: string
   readonly waitingQueueUrl: string
   readonly log: Log
@@ -37,43 +39,56 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, alone, ending, send, sqs, queueUrl, log, logDelivered, time, random } = options
+  const { settle, alone, ending, send, sqs, queueUrls, log, logDelivered, time, random } = options
+  const laneOf = createLaneOfRecord(queueUrls.consent)
+
+  const hideAll = async (hidden: readonly Hidden[]): Promise<void> => {
+    for (const lane of LANES) {
+      const own = hidden.filter(({ record }) => laneOf(record) === lane)
+      await hide(sqs, queueUrls[lane], own, log)
+    }
+  }
 
   const work = async (records: readonly SQSRecord[], deadline: number): Promise<readonly Worked[]> => {
-    const messages = records.map((record) => ({ record, message: readMessage(record.body) }))
+    const messages = records.map((record) => ({
+      record,
+      lane: laneOf(record),
+      message: readMessage(record.body),
+    }))
     // This invocation may not live to answer: what is handed back is handed back at once.
     const stop = alone.watch((changes, others) => {
       const holds = (some: readonly Change[]) => (one: (typeof messages)[number]) =>
         one.message?.changes.some((change) => some.includes(change)) ?? false
       const left = messages.filter(holds(changes)).filter((one) => !holds(others)(one))
-      const hidden = left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS }))
-      return hide(sqs, queueUrl, hidden, log)
+      return hideAll(left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS })))
     })
     const settled = await settle(
       messages.flatMap(({ message }) => message?.changes ?? []),
       deadline,
     ).finally(stop)
-    return messages.map(({ record, message }) => ({
+    return messages.map(({ record, lane, message }) => ({
       record,
+      lane,
       message,
       ended: (message?.changes ?? []).map((change) => {
         const end = settled.get(change) ?? UNSETTLED
         const age = time.now() - (message?.receivedAt ?? time.now())
-        return [change, { outcome: ending(change, end, age), engineCalls: end.engineCalls }] as const
+        return [change, { outcome: ending(change, end, age, lane), engineCalls: end.engineCalls }] as const
       }),
     }))
   }
 
   /** Puts aside what a record that leaves the queue leaves behind; whether all of that is durable. */
   const putAside = async (one: Worked): Promise<boolean> => {
-    const [parked, waiting] = [toParked(one, time.now()), toWaiting(one)]
+    const [parked, waiting, sentOn] = [toParked(one, time.now()), toWaiting(one), toSentOn(one)]
     return (
       (parked.length === 0 || (await send(options.parkedQueueUrl, parked))) &&
-      (waiting.length === 0 || (await send(options.waitingQueueUrl, waiting)))
+      (waiting.length === 0 || (await send(options.waitingQueueUrl, waiting))) &&
+      (sentOn.length === 0 || (await send(queueUrls.changes, sentOn)))
     )
   }
 
-  const delayFor = ({ record, message, ended }: Worked): number => {
+  const delayFor = ({ record, lane, message, ended }: Worked): number => {
     const deferred = ended.map(([, { outcome }]) => outcome).filter(goesBackToQueue)
     const asked = deferred.map(({ retryAfterMilliseconds = 0 }) => retryAfterMilliseconds)
     // Nothing is wrong with what was only handed back.
@@ -83,6 +98,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       ageMilliseconds: time.now() - (message?.receivedAt ?? time.now()),
       retryAfterMilliseconds: Math.max(0, ...asked),
       random: random(),
+      lane,
     })
   }
 
@@ -92,8 +108,10 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     read: (outcome: Outcome) => Outcome,
   ) => {
     if (!message) return log.warn('message.unreadable', { messageId: record.messageId })
+    // The hop from the lane of consent was no wait for a profile.
+    const hop = message.changes.some(touchesConsent) ? Math.max(0, message.hop - 1) : message.hop
     for (const [change, { outcome, engineCalls }] of ended) {
-      const attempt = { receives: receivesOf(record), hop: message.hop, startedAt }
+      const attempt = { receives: receivesOf(record), hop, startedAt }
       logDelivered(message, change, { outcome: read(outcome), engineCalls }, attempt)
     }
   }
@@ -117,7 +135,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       const unparked = waits ? WAITS_WITH_OTHERS : QUEUE_UNAVAILABLE
       logAll(one, startedAt, (outcome) => (isSetAside(outcome) && !leaves ? unparked : outcome))
     }
-    await hide(sqs, queueUrl, failed, log)
+    await hideAll(failed)
     return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) }
   }
 }
@@ -126,6 +144,7 @@ const UNSETTLED = { outcome: { outcome: 'deferred', code: 'unexpected' }, engine
 const QUEUE_UNAVAILABLE: Deferred = { outcome: 'deferred', code: 'queue-unavailable' }
 const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }
 
-const isSetAside = (outcome: Outcome): boolean => isPutAside(outcome) || outcome.outcome === 'waiting'
+const isSetAside = (outcome: Outcome): boolean =>
+  isPutAside(outcome) || outcome.outcome === 'waiting' || isSentOn(outcome)
 
 const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)

@@ -14,6 +14,7 @@ import type { Match, Target } from './match.ts'
 import type { Ended } from './outcome-of-error.ts'
 import { type Plan, planWrite, valuesIn, type Written } from './plan.ts'
 import type { ReadBack } from './read-back.ts'
+import type { SendFlags } from './send-flags.ts'
 
 /** What came of it: some changes have ended; those left go to the profile that is there now. */
 export type Made = {
@@ -39,13 +40,14 @@ export type CreateOptions = MatchBy & {
   readonly match: Pick<Match, 'forget'>
   readonly schema: Schema
   readonly readBack: ReadBack
+  readonly sendFlags: SendFlags
   readonly verifies: boolean
   readonly pseudonym: Pseudonym
   readonly time: Time
 }
 
 export const createCreate = (options: CreateOptions): Create => {
-  const { campaign, ledger, hold, match, schema, readBack, verifies, pseudonym, time } = options
+  const { campaign, ledger, hold, match, schema, readBack, sendFlags, verifies, pseudonym, time } = options
 
   /** What was recorded of a record that is gone must not count against the new one. */
   const restart = async (lease: Lease): Promise<void> => {
@@ -58,7 +60,15 @@ export const createCreate = (options: CreateOptions): Create => {
     const keys = Object.fromEntries(entries.map(({ attribute, value }) => [attribute, value]))
     const readAt = time.now()
     const values = { ...keys, ...valuesIn(plan.newer) }
-    const record = await campaign.create(values, call)
+    // The ledger will know the profile by its key; without one it will by a PKey that nobody knows yet.
+    const key = entries.find(({ attribute }) => attribute === options.businessKey)
+    const keyed = key && leases.find((lease) => lease.identity === pseudonym(key.attribute, key.value))
+    const create = () => campaign.create(values, call)
+    const { answer: record, sent } = await sendFlags(
+      keyed && { ...keyed, consentSent: {} },
+      plan.newer,
+      create,
+    )
     const { identity, PKey, ...found } = toFound(record, readAt, options, pseudonym)
     match.forget(identity, values)
     const target: Target = {
@@ -76,7 +86,9 @@ export const createCreate = (options: CreateOptions): Create => {
       if (own) await hold.end([own])
       return { ended: new Map(), target, left: changes }
     }
-    const isOurs = await (ours ? ledger.record(own, plan.clocks) : ledger.giveBack(own, plan.clocks))
+    const isOurs = await (ours
+      ? ledger.record(own, plan.clocks, sent)
+      : ledger.giveBack(own, plan.clocks, sent))
     if (!isOurs) throw new LeaseLost()
 
     const seen = verifies ? await readBack({ PKey }, plan.newer, call) : undefined

@@ -5,6 +5,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Dispatcher } from 'undici'
 import { deliverNowRequestSchema } from '../change/deliver-now.ts'
+import { laneOf } from '../change/lane.ts'
 import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
 import { isFinal, type Outcome } from '../change/outcome.ts'
@@ -99,7 +100,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       ending,
       send: createSendMessages(clients.sqs, time, log),
       sqs: clients.sqs,
-      queueUrl: config.CHANGES_QUEUE_URL,
+      queueUrls: { changes: config.CHANGES_QUEUE_URL, consent: config.CONSENT_QUEUE_URL },
       parkedQueueUrl: config.PARKED_QUEUE_URL,
       waitingQueueUrl: config.WAITING_QUEUE_URL,
       logDelivered,
@@ -127,7 +128,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const results = request.changes.map((change): Outcome => {
       const end = settled.get(change)
       if (!end) return { outcome: 'deferred', code: 'unexpected' }
-      const outcome = ending(change, end, time.now() - request.receivedAt)
+      const outcome = ending(change, end, time.now() - request.receivedAt, laneOf(change))
       // What is not finished is queued by accept and logged when it leaves the queue.
       if (isFinal(outcome))
         logDelivered(request, change, { ...end, outcome }, { receives: 1, hop: 0, startedAt })

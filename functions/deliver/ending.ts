@@ -1,14 +1,15 @@
 // What a change comes to, given its age and what this installation wants of changes without a profile. Pure.
-import { type Change, valuesOf } from '../change/change.ts'
+import type { Change } from '../change/change.ts'
+import { type Lane, optsOut } from '../change/lane.ts'
 import {
   type FinalOutcome,
   isFinal,
   type Observed,
   type Outcome,
   type PutAside,
+  SENT_ON,
   type Waiting,
 } from '../change/outcome.ts'
-import { isConsent } from '../change/profile.ts'
 import { REASONS } from './outcome-of-error.ts'
 import type { Settled } from './tally.ts'
 
@@ -19,22 +20,29 @@ export type EndingSettings = {
 }
 
 /** The outcome that is told and acted upon. */
-export type Ending = (change: Change, settled: Settled, ageMilliseconds: number) => Outcome
+export type Ending = (change: Change, settled: Settled, ageMilliseconds: number, lane: Lane) => Outcome
 
 /** SQS keeps a message for fourteen days; parked in time, its changes have fourteen more. */
 const LONGEST_AGE_MILLISECONDS = 12 * 24 * 60 * 60 * 1000
 const EXPIRED: PutAside = { outcome: 'parked', code: 'expired', detail: REASONS.expired }
 
 /**
- * An unmatched change waits for its profile, an opt-out for as long as any change may; what has not ended after twelve
+ * What nobody matches in the lane of consent is sent on: what creates its profile may be queued in the other lane, and
+ * only there can it be unmatched. An unmatched change waits for its profile, an opt-out for as long as any change may; what has not ended after twelve
  * days is put aside as `expired`. Where nothing is written every end is told as `observed`.
  */
 export const createEnding = ({ unmatched, waitMilliseconds, isObserving }: EndingSettings): Ending => {
   const waits = (change: Change, { outcome }: Outcome, age: number): boolean =>
-    outcome === 'unmatched' && unmatched === 'wait' && (age < waitMilliseconds || isOptOut(change))
+    outcome === 'unmatched' && unmatched === 'wait' && (age < waitMilliseconds || optsOut(change))
 
-  return (change, { outcome: settled, profile }, age) => {
-    const current: Outcome = waits(change, settled, age) ? { outcome: 'waiting' } : settled
+  const currentOf = (change: Change, settled: Outcome, age: number, lane: Lane): Outcome => {
+    // What is observed is never created.
+    if (lane === 'consent' && settled.outcome === 'unmatched' && !isObserving) return SENT_ON
+    return waits(change, settled, age) ? { outcome: 'waiting' } : settled
+  }
+
+  return (change, { outcome: settled, profile }, age, lane) => {
+    const current = currentOf(change, settled, age, lane)
     const outcome = !isFinal(current) && age >= LONGEST_AGE_MILLISECONDS ? EXPIRED : current
     return isObserving && isFinalOrWaiting(outcome) ? toObserved(outcome, profile) : outcome
   }
@@ -53,6 +61,3 @@ export const toObserved = (outcome: FinalOutcome | Waiting, profile: string | un
 
 const isFinalOrWaiting = (outcome: Outcome): outcome is FinalOutcome | Waiting =>
   outcome.outcome !== 'deferred'
-
-const isOptOut = (change: Change): boolean =>
-  Object.entries(valuesOf(change)).some(([attribute, value]) => isConsent(attribute) && value === true)

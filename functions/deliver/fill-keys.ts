@@ -42,7 +42,8 @@ export const createFillKeys = (options: FillKeysOptions): FillKeys => {
   const handOn = async (own: Lease, next: Lease): Promise<void> => {
     const { [RENAMED]: _, ...clocks } = own.clocks
     const isOurs =
-      (await ledger.restart(next, clocks)) && (await ledger.record(own, { [RENAMED]: OLDER_THAN_ANY }))
+      (await ledger.restart(next, clocks, own.consentSent)) &&
+      (await ledger.record(own, { [RENAMED]: OLDER_THAN_ANY }))
     if (!isOurs) throw new LeaseLost()
   }
 

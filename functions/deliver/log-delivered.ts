@@ -1,7 +1,8 @@
 // The one line that says what happened to a customer's change: ids, names and outcome, never the person.
 import type { Change } from '../change/change.ts'
+import { optsOut } from '../change/lane.ts'
 import type { DeliveryStamp } from '../change/message.ts'
-import { isFinal } from '../change/outcome.ts'
+import { isFinal, type Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
@@ -36,4 +37,10 @@ export const createLogDelivered =
       receipt,
       index: change.index,
     })
+    if (isUnfound(outcome) && optsOut(change)) {
+      // A metric of its own, with an alarm: somebody has opted out whom Campaign does not know and may still write to.
+      log.warn('consent.unmatched', { changeId: change.id, source: change.source, receipt, hop })
+    }
   }
+
+const isUnfound = ({ outcome }: Outcome): boolean => outcome === 'waiting' || outcome === 'unmatched'

@@ -1,9 +1,9 @@
 // Finds the one profile a change names. Never the first of many, never one that only looks like it.
 import type { Change, MatchEntry, Values } from '../change/change.ts'
 import { type Clock, changeClock } from '../change/clock.ts'
+import { touchesConsent } from '../change/lane.ts'
 import type { MatchBy } from '../change/mapping.ts'
 import type { PutAside } from '../change/outcome.ts'
-import { isConsent } from '../change/profile.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
 import type { Address, Campaign } from './campaign/campaign.ts'
@@ -133,6 +133,3 @@ export const isErased = (change: Change, tombstone: Clock | undefined): boolean 
 const HOLDS_ANOTHER = 'the profile found by a later match entry holds another value for an earlier one'
 const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: 'no profile matches' }
 export const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: 'ambiguous', detail })
-
-const touchesConsent = (change: Change): boolean =>
-  [...Object.keys(change.set), ...Object.keys(change.restate)].some(isConsent)

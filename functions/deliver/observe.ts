@@ -6,6 +6,7 @@ import type { Apply } from './apply.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import type { Call } from './campaign/exchange.ts'
 import { textIn } from './campaign/record.ts'
+import { weigh } from './consent.ts'
 import { endOfCreation } from './create.ts'
 import { differenceOf, type Schema } from './difference.ts'
 import { toObserved } from './ending.ts'
@@ -35,12 +36,13 @@ export const createObserve = (options: ObserveOptions): Observe => {
 
   const apply: Apply = async ({ target, changes }, call) => {
     try {
-      const { clocks, tombstone } = await ledger.read(target.identity)
+      const known = await ledger.read(target.identity)
+      const { clocks, tombstone } = known
       const record = target.found?.record ?? (await campaign.read(target.address, call))
       const living = changes.filter((change) => !isErased(change, tombstone))
       const plan = planWrite(living, clocks, schema.filledOnly)
-      const { missing, kept } = differenceOf(plan.newer, record, schema)
-      const written = { attributes: new Set(Object.keys(missing)), kept, PKey: record.PKey }
+      const { missing, ...left } = differenceOf(weigh(plan.newer, record, known), record, schema)
+      const written = { attributes: new Set(Object.keys(missing)), ...left, PKey: record.PKey }
       return new Map(
         changes.map((change): [Change, Ended] => [
           change,

@@ -71,6 +71,8 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
   'refused-unexplained':
     'Campaign has refused this change three times without a reason, and taken others meanwhile',
   crashed: 'five invocations ended in the middle of nothing but this change',
+  'consent-unclear':
+    'somebody has opted out and nobody can say when: a person decides whether this opt-in is later',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
 }

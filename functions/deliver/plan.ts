@@ -1,8 +1,10 @@
 // What is to be written for a group of changes of one profile, and what each of them comes to: pure.
 import { type Change, type Values, valuesOf } from '../change/change.ts'
 import { changeClock } from '../change/clock.ts'
+import type { ConsentSent } from '../change/consent-sent.ts'
 import { type Clocks, clocksOf, merge, newerThan, type Versions, versionsOf } from '../change/merge.ts'
 import type { FinalOutcome } from '../change/outcome.ts'
+import { REASONS } from './outcome-of-error.ts'
 
 export type Plan = {
   /** Not seen by the ledger yet; what of it has to be sent depends on what Campaign holds. */
@@ -16,8 +18,12 @@ export type Plan = {
 /** What a PATCH did: the attributes it sent, the record Campaign named, and the attributes a read-back has seen. */
 export type Written = {
   readonly attributes: ReadonlySet<string>
-  /** Attributes that were left as they are, because Campaign holds something and they are only to be filled. */
+  /** Attributes that were left as they are: only to be filled, and Campaign holds something; or flags closed by a later word. */
   readonly kept?: ReadonlySet<string> | undefined
+  /** Flags left closed, since nobody can say who has closed them and when: for a person. */
+  readonly unclear?: ReadonlySet<string> | undefined
+  /** All that the ledger is to know of flags sent; undefined where none was. */
+  readonly sent?: ConsentSent | undefined
   readonly PKey?: string | undefined
   readonly href?: string | undefined
   /** Attributes the read-back showed as written; undefined where none was asked for or possible. */
@@ -68,6 +74,10 @@ const namedIn = (changes: readonly Change[], { created = '' }: Clocks): Clocks =
   return newest > created ? { created: newest } : {}
 }
 
+/** What is recorded once that was written: not what waits for a person, who may have it tried again. */
+export const clocksRecorded = ({ clocks }: Plan, { unclear }: Written): Clocks =>
+  Object.fromEntries(Object.entries(clocks).filter(([attribute]) => !unclear?.has(attribute)))
+
 /** Of attributes that are only filled the first to arrive stays, of all others the newest. */
 const mergeByOwner = (left: Versions, right: Versions, filledOnly: ReadonlySet<string>): Versions => ({
   ...merge(left, right),
@@ -79,7 +89,10 @@ export const valuesIn = (versions: Versions): Values =>
   Object.fromEntries(Object.entries(versions).map(([attribute, { value }]) => [attribute, value]))
 
 const wrote = (won: readonly string[], written: Written): FinalOutcome => {
-  const { attributes, kept, PKey, href, seen } = written
+  const { attributes, kept, unclear, PKey, href, seen } = written
+  // Whatever else the change has written stands.
+  if (won.some((attribute) => unclear?.has(attribute)))
+    return { outcome: 'parked', code: 'consent-unclear', detail: REASONS['consent-unclear'] }
   const changed = won.filter((attribute) => attributes.has(attribute))
   const record = { ...(PKey !== undefined && { PKey }), ...(href !== undefined && { href }) }
   if (changed.length === 0) {

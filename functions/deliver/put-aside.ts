@@ -1,8 +1,15 @@
 // What a worked record leaves behind: messages for the parked and for the waiting queue. Pure.
 import type { SQSRecord } from 'aws-lambda'
 import type { Change } from '../change/change.ts'
-import { type ChangesMessage, type FifoMessage, toText, type WaitingMessage } from '../change/message.ts'
-import { isPutAside, type Outcome } from '../change/outcome.ts'
+import type { Lane } from '../change/lane.ts'
+import {
+  type ChangesMessage,
+  type FifoMessage,
+  toMovedMessage,
+  toText,
+  type WaitingMessage,
+} from '../change/message.ts'
+import { isPutAside, isSentOn, type Outcome } from '../change/outcome.ts'
 import { toParkedChange, toParkedEvent } from '../change/parked.ts'
 
 /** How one change ended, and what it cost. */
@@ -11,22 +18,23 @@ export type End = { readonly outcome: Outcome; readonly engineCalls: number }
 /** A record with what its changes came to; no message where the body is not one of ours. */
 export type Worked = {
   readonly record: SQSRecord
+  readonly lane: Lane
   readonly message: ChangesMessage | undefined
   readonly ended: readonly (readonly [Change, End])[]
 }
 
 /** One message for the parked queue per change that is put aside; `at` is epoch milliseconds. */
-export const toParked = ({ record, message, ended }: Worked, at: number): readonly FifoMessage[] => {
+export const toParked = ({ record, lane, message, ended }: Worked, at: number): readonly FifoMessage[] => {
   if (!message) {
     const detail = 'the body is not a message of changes'
-    const parked = { code: 'unreadable', detail, at, lane: 'changes' } as const
+    const parked = { code: 'unreadable', detail, at, lane } as const
     const stamp = { receipt: record.messageId, receivedAt: at }
     return [toParkedEvent(stamp, 0, { source: 'queue', event: record.body, parked })]
   }
   return ended.flatMap(([change, { outcome }]) => {
     if (!isPutAside(outcome)) return []
     const { code, detail } = outcome
-    return [toParkedChange(message, change, { code, detail, at, lane: 'changes' }, message.hop)]
+    return [toParkedChange(message, change, { code, detail, at, lane }, message.hop)]
   })
 }
 
@@ -34,6 +42,15 @@ export const toParked = ({ record, message, ended }: Worked, at: number): readon
 export const toWaiting = ({ record, message, ended }: Worked): readonly WaitingMessage[] => {
   const changes = ended.flatMap(([change, { outcome }]) => (outcome.outcome === 'waiting' ? [change] : []))
   if (!message || changes.length === 0) return []
-  // A FIFO queue gives every message a group.
-  return [{ body: toText({ ...message, changes }), group: record.attributes.MessageGroupId ?? '' }]
+  return [{ body: toText({ ...message, changes }), group: groupOf(record) }]
 }
+
+/** The message for the changes queue with those of its changes that are sent on, in the same group; none where none is. */
+export const toSentOn = ({ record, message, ended }: Worked): readonly FifoMessage[] => {
+  const changes = ended.flatMap(([change, { outcome }]) => (isSentOn(outcome) ? [change] : []))
+  if (!message || changes.length === 0) return []
+  return [toMovedMessage({ ...message, changes }, groupOf(record))]
+}
+
+/** A FIFO queue gives every message a group. */
+const groupOf = (record: SQSRecord): string => record.attributes.MessageGroupId ?? ''

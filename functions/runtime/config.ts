@@ -29,6 +29,7 @@ const shared = {
   SOURCES_SECRET_ID: name,
   PSEUDONYM_SECRET_ID: name,
   CHANGES_QUEUE_URL: name,
+  CONSENT_QUEUE_URL: name,
   PARKED_QUEUE_URL: name,
   CAMPAIGN_DIALECT: z.enum(DIALECTS, `must be ${DIALECTS.join(' or ')}`).default('standard'),
   BUSINESS_KEY: z
@@ -52,6 +53,7 @@ const acceptSchema = z.object({
 const deliverSchema = z.object({
   PSEUDONYM_SECRET_ID: shared.PSEUDONYM_SECRET_ID,
   CHANGES_QUEUE_URL: shared.CHANGES_QUEUE_URL,
+  CONSENT_QUEUE_URL: shared.CONSENT_QUEUE_URL,
   PARKED_QUEUE_URL: shared.PARKED_QUEUE_URL,
   BUSINESS_KEY: shared.BUSINESS_KEY,
   CAMPAIGN_DIALECT: shared.CAMPAIGN_DIALECT,

@@ -105,15 +105,9 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   webhook = createWebhook({ ...functions, newReceipt: randomUUID })
   const deliver = () => createDeliver({ ...functions, random: Math.random, newOwner: randomUUID })
   standIns.registerFunction('deliver-now', deliver())
-  starting.use(
-    startPoller({
-      sqs: functions.clients.sqs,
-      queueUrl: standIns.queues.changes.url,
-      queueArn: standIns.queues.changes.arn,
-      handler: deliver(),
-      functionName: 'deliver',
-    }),
-  )
+  for (const { url: queueUrl, arn: queueArn } of [standIns.queues.consent, standIns.queues.changes]) {
+    starting.use(startPoller({ sqs: functions.clients.sqs, queueUrl, queueArn, handler: deliver() }))
+  }
 
   const mover = starting.use(
     startSchedule({

@@ -2,10 +2,10 @@
 import type { MatchEntry } from '../../functions/change/change.ts'
 import type { ChangesMessage } from '../../functions/change/message.ts'
 import {
+  belongsToConsent,
   type ParkedContent,
   readParked,
   toRedriven,
-  touchesConsent,
 } from '../../functions/change/redriven.ts'
 import type { Log } from '../../functions/runtime/log.ts'
 import type { Pseudonym } from '../../functions/runtime/pseudonym.ts'
@@ -73,7 +73,7 @@ export const redrive = async (settings: RedriveSettings): Promise<Redriven> => {
   }
 
   const bring = async (taken: readonly Taken[]): Promise<void> => {
-    const consent = taken.filter(({ message }) => touchesConsent(message))
+    const consent = taken.filter(({ message }) => belongsToConsent(message))
     const others = taken.filter((one) => !consent.includes(one))
     const isSent = (await sendTo(consentQueueUrl, consent)) && (await sendTo(changesQueueUrl, others))
     for (const { code, message } of taken) {

@@ -50,7 +50,7 @@ export const startAccept = async (settings: AcceptSettings = {}) => {
   })
 
   /** Takes everything off a queue. */
-  const received = async (queue: 'changes' | 'parked'): Promise<readonly Message[]> => {
+  const received = async (queue: 'changes' | 'consent' | 'parked'): Promise<readonly Message[]> => {
     const messages: Message[] = []
     for (;;) {
       const { url: QueueUrl } = standIns.queues[queue]

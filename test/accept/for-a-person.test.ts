@@ -10,7 +10,7 @@ type Accept = Awaited<ReturnType<typeof startAccept>>
 const merged = sample('hubspot-contact-merge.json')
 const gone = sample('hubspot-contact-deletion-and-privacyDeletion.json')
 const send = (accept: Accept, body: unknown) => post(accept.url, 'hubspot', { body })
-const bodiesOf = async (accept: Accept, queue: 'changes' | 'parked') =>
+const bodiesOf = async (accept: Accept, queue: 'changes' | 'consent' | 'parked') =>
   (await accept.received(queue)).map(({ Body = '' }) => JSON.parse(Body))
 
 describe('a merge in the CRM', () => {
@@ -52,13 +52,13 @@ describe('a deletion in the CRM', () => {
   })
 
   it('is queued as the change that DELETES names', async () => {
-    for (const [name, change] of [
-      ['delete', { action: 'delete', set: {} }],
-      ['opt-out', { action: 'update', set: { blackList: true } }],
+    for (const [name, queue, change] of [
+      ['delete', 'changes', { action: 'delete', set: {} }],
+      ['opt-out', 'consent', { action: 'update', set: { blackList: true } }],
     ] as const) {
       await using accept = await started(name)
       expect(await send(accept, gone)).toMatchObject({ status: 202, body: { accepted: 2, rejected: [] } })
-      expect(await bodiesOf(accept, 'changes')).toMatchObject([{ changes: [change, change] }])
+      expect(await bodiesOf(accept, queue)).toMatchObject([{ changes: [change, change] }])
       expect(await bodiesOf(accept, 'parked')).toEqual([])
     }
   })

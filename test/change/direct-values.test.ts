@@ -209,14 +209,9 @@ describe('set', () => {
     expect(written({ set: { blackListEmail: true } })).toEqual({ set: { blackListEmail: true }, restate: {} })
   })
 
-  it('may not opt in for now, be it a profile to come', () => {
-    for (const action of ['update', 'upsert']) {
-      for (const attribute of ['blackList', 'blackListEmail', 'ccpaOptOut']) {
-        expect(written({ action, set: { [attribute]: false, phone: '1' } })).toEqual([
-          `opt-in-refused /set/${attribute}`,
-        ])
-      }
-    }
+  it('may opt in, since who names a flag means it', () => {
+    for (const attribute of ['blackList', 'blackListEmail', 'ccpaOptOut'])
+      expect(written({ set: { [attribute]: false } })).toEqual({ set: { [attribute]: false }, restate: {} })
   })
 })
 

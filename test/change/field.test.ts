@@ -35,6 +35,7 @@ const mapping: SourceMapping = {
     score: 'cusScore',
     sex: 'gender',
     optout: 'blackListEmail',
+    explicit: { attribute: 'blackListEmail', optIn: 'explicit' },
     undeclared: 'cusUnheard',
   },
 }
@@ -56,6 +57,14 @@ describe('a field of a CRM', () => {
     for (const field of ['lifecyclestage', 'Name', '__proto__', 'constructor', 'undeclared']) {
       expect(read(field, 'x'), field).toBeUndefined()
     }
+  })
+
+  it('opts in only where the mapping says that it does so explicitly, and opts out anywhere', () => {
+    expect(read('optout', 'false')).toMatchObject({
+      problem: { code: 'opt-in-refused', pointer: '/0/value' },
+    })
+    expect(readAs('explicit', 'false')).toBe(false)
+    for (const field of ['optout', 'explicit']) expect(readAs(field, 'true')).toBe(true)
   })
 
   it('is trimmed, then normalised in order', () => {
@@ -90,7 +99,7 @@ describe('a field of a CRM', () => {
     expect(readAs('score', '-3')).toBe(-3)
     expect(readAs('vip', 'TRUE')).toBe(true)
     expect(readAs('optout', 'true')).toBe(true)
-    expect(readAs('optout', 'false')).toBe(false)
+    expect(readAs('explicit', 'false')).toBe(false)
     expect(readAs('name', '12')).toBe('12')
     expect(readAs('born', '1985-03-10')).toBe('1985-03-10')
   })

@@ -37,7 +37,15 @@ it.each([
   [crm({ phoneRegion: 'fr' }), 'sources.crm.phoneRegion: must be an ISO 3166 country code, such as FR or US'],
   [
     crm({ fields: { a: 1 } }),
-    'sources.crm.fields.a: must be the name of an attribute, or { attribute, normalise: [functions] }',
+    "sources.crm.fields.a: must be the name of an attribute, or { attribute, normalise: [functions], optIn: 'explicit' }",
+  ],
+  [
+    crm({ fields: { a: { attribute: 'phone', optIn: 'explicit' } } }),
+    'sources.crm.fields.a: phone is no consent, optIn belongs to consent',
+  ],
+  [
+    crm({ fields: { a: { attribute: 'blackList', optIn: true } } }),
+    "sources.crm.fields.a: must be the name of an attribute, or { attribute, normalise: [functions], optIn: 'explicit' }",
   ],
   [
     { attributes: { ...mappings.attributes, cusX: { type: 'numbr' } } },

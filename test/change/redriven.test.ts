@@ -3,10 +3,10 @@ import { expect, it } from 'vitest'
 import { readMessage, toMovedMessage, toText } from '../../functions/change/message.ts'
 import { toParkedChange, toParkedEvent } from '../../functions/change/parked.ts'
 import {
+  belongsToConsent,
   type ParkedContent,
   readParked,
   toRedriven,
-  touchesConsent,
 } from '../../functions/change/redriven.ts'
 import { aChange } from '../support/records.ts'
 
@@ -80,5 +80,5 @@ it.each([
   [{ set: { phone: '1' } }, false],
 ])('belongs to the lane of consent where one of its changes does: %j', (values, expected) => {
   const message = { v: 1, ...stamp, hop: 0, changes: [change, aChange({ match: [key], ...values })] } as const
-  expect(touchesConsent(message)).toBe(expected)
+  expect(belongsToConsent(message)).toBe(expected)
 })

@@ -143,6 +143,33 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
       expect(await started.ledger.read(identity)).toEqual({ clocks: { phone: 'c7' }, tombstone: undefined })
     })
 
+    const sent = { from: START, until: START + 60_000, clock: 'c1' }
+    const consentSent = { blackListEmail: { ...sent, before: { ...sent, clock: 'c0' } }, ccpaOptOut: sent }
+
+    it('remembers the flags that were sent while the lease is ours, and tells them with the next', async () => {
+      const identity = anIdentity()
+      const lease = await taken(identity, 'me')
+      expect(lease.consentSent).toBeUndefined()
+      expect(await started.ledger.record(lease, {}, consentSent)).toBe(true)
+      expect(await started.ledger.read(identity)).toMatchObject({ clocks: {}, consentSent })
+      expect(await started.ledger.giveBack(lease, { blackListEmail: 'c1' }, { ccpaOptOut: sent })).toBe(true)
+      expect(await started.ledger.record(lease, {}, consentSent)).toBe(false)
+      const next = await taken(identity, 'you')
+      expect(next.consentSent).toEqual({ ccpaOptOut: sent })
+    })
+
+    it('keeps the flags that were sent while clocks are recorded, and forgets them with a record that is gone', async () => {
+      const identity = anIdentity()
+      const lease = await taken(identity, 'me')
+      await started.ledger.record(lease, {}, consentSent)
+      await started.ledger.record(lease, { phone: 'c1' })
+      expect((await started.ledger.read(identity)).consentSent).toEqual(consentSent)
+      await started.ledger.restart(lease, { phone: 'c1' }, { ccpaOptOut: sent })
+      expect((await started.ledger.read(identity)).consentSent).toEqual({ ccpaOptOut: sent })
+      await started.ledger.restart(lease, {})
+      expect((await started.ledger.read(identity)).consentSent).toBeUndefined()
+    })
+
     it('keeps the latest tombstone and tells it with the lease', async () => {
       const identity = anIdentity()
       expect((await started.ledger.read(identity)).tombstone).toBeUndefined()

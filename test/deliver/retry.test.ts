@@ -10,6 +10,10 @@ it('doubles with every receive up to fifteen minutes', () => {
   expect(delays).toEqual([1000, 2000, 4000, 8000, 512_000, 900_000, 900_000])
 })
 
+it('is three minutes at most in the lane of consent', () => {
+  expect(delayMilliseconds({ ...old, receives: 500, lane: 'consent' })).toBe(180_000)
+})
+
 it('is at least a second and at most a quarter of the age', () => {
   expect(delayMilliseconds({ receives: 8, ageMilliseconds: 0, random: 0 })).toBe(1000)
   expect(delayMilliseconds({ receives: 8, ageMilliseconds: 40_000, random: 0 })).toBe(10_000)

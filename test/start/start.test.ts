@@ -1,4 +1,4 @@
-// `npm start` as a newcomer meets it: three stories, then servers that stay until they are stopped.
+// `npm start` as a newcomer meets it: four stories, then servers that stay until they are stopped.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePorts, type Program, runProgram } from './program.ts'
@@ -48,15 +48,16 @@ describe('npm start', { timeout: 30_000 }, () => {
     expect(output).toContain(OVER)
     expect(output).not.toContain('✗')
     expect(output).not.toContain('\u001b')
-    expect(output.match(/✓/g)).toHaveLength(8)
-    const [first = '', second = '', third = ''] = storiesIn(program)
-    for (const story of [first, second, third]) {
+    expect(output.match(/✓/g)).toHaveLength(11)
+    const [first = '', second = '', third = '', fourth = ''] = storiesIn(program)
+    for (const story of [first, second, third, fourth]) {
       expect(story.match(/^ +PATCH +…\/profile\/\S+ +200$/gm)).toHaveLength(1)
       expect(story).toMatch(/profile before[\s\S]+on the wire[\s\S]+profile after/)
     }
     expect(first).toContain('"accepted":5,"ignored":0,"rejected":[]')
     expect(second).toContain('"outcome":"superseded"')
     expect(third).toMatch(/\(no profile\)[\s\S]+the profile appears[\s\S]+✓ the change waited/)
+    expect(fourth).toMatch(/on a page of Campaign[\s\S]+"superseded"[\s\S]+"applied"[\s\S]+was true/)
   })
 
   it('says in one line that a port is in use', async () => {

@@ -6,6 +6,7 @@ import { type Stage, tellStory } from '../../infra/local/demonstration/story.ts'
 import { storyLateEdit } from '../../infra/local/demonstration/story-late-edit.ts'
 import { storyLateProfile } from '../../infra/local/demonstration/story-late-profile.ts'
 import { storyOnePatch } from '../../infra/local/demonstration/story-one-patch.ts'
+import { storyOptIn } from '../../infra/local/demonstration/story-opt-in.ts'
 import { moveToNow } from '../../infra/local/sending/move-to-now.ts'
 import { startLocalStack } from '../../infra/local/stack.ts'
 
@@ -39,7 +40,7 @@ afterAll(() => started[Symbol.asyncDispose]())
 describe('a story', { timeout: 30_000 }, () => {
   it.each(['standard', 'v8'] as const)('holds in the dialect %s, like the other', async (dialect) => {
     await using other = await startStage(dialect)
-    for (const [index, story] of [storyOnePatch, storyLateEdit, storyLateProfile].entries())
+    for (const [index, story] of [storyOnePatch, storyLateEdit, storyLateProfile, storyOptIn].entries())
       expect(await tellStory(story, index + 1, other.stage)).toBe(true)
     expect(screen).not.toContain('✗')
   })
@@ -69,7 +70,7 @@ describe('a story', { timeout: 30_000 }, () => {
   })
 
   it('is left out when the mappings no longer say what it tells', () => {
-    for (const story of [storyOnePatch, storyLateEdit, storyLateProfile]) {
+    for (const story of [storyOnePatch, storyLateEdit, storyLateProfile, storyOptIn]) {
       expect(story.canBeTold(mappings, {})).toBe(true)
       expect(story.canBeTold({ ...mappings, sources: {} }, {})).toBe(false)
     }

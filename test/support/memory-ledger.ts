@@ -1,5 +1,6 @@
 // The ledger in memory, for histories by the thousand. It has to pass the same suite as the one in DynamoDB.
 import type { Clock } from '../../functions/change/clock.ts'
+import type { ConsentSent } from '../../functions/change/consent-sent.ts'
 import type { Clocks } from '../../functions/change/merge.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
@@ -7,6 +8,7 @@ import { memoryEvidence } from './memory-evidence.ts'
 
 type Item = {
   clocks: Clocks
+  consentSent?: ConsentSent | undefined
   owner?: string | undefined
   until?: number | undefined
   tombstone?: Clock | undefined
@@ -33,6 +35,7 @@ export const memoryLedger = (
         owner,
         until,
         clocks: item.clocks,
+        consentSent: item.consentSent,
         tombstone: item.tombstone,
         lastEndedAt: item.until,
         attempts: item.attempts,
@@ -40,18 +43,20 @@ export const memoryLedger = (
       items.set(identity, { ...item, owner, until, attempts: item.attempts + 1 })
       return lease
     },
-    record: async (lease, clocks) => {
+    record: async (lease, clocks, sent) => {
       const item = owned(lease)
       if (!item) return false
       item.clocks = { ...item.clocks, ...clocks }
+      if (sent) item.consentSent = sent
       return true
     },
-    giveBack: async (lease, clocks) => {
+    giveBack: async (lease, clocks, sent) => {
       const item = owned(lease)
       if (!item) return false
       items.set(lease.identity, {
         ...item,
         clocks: { ...item.clocks, ...clocks },
+        consentSent: sent ?? item.consentSent,
         owner: undefined,
         until: time.now(),
         attempts: 0,
@@ -62,14 +67,14 @@ export const memoryLedger = (
       const item = owned(lease)
       if (item) Object.assign(item, { until, attempts: 0 })
     },
-    restart: async (lease, clocks) => {
+    restart: async (lease, clocks, sent) => {
       const item = owned(lease)
-      if (item) item.clocks = clocks
+      if (item) Object.assign(item, { clocks, consentSent: sent })
       return item !== undefined
     },
     read: async (identity) => {
       const item = items.get(identity)
-      return { clocks: item?.clocks ?? {}, tombstone: item?.tombstone }
+      return { clocks: item?.clocks ?? {}, consentSent: item?.consentSent, tombstone: item?.tombstone }
     },
     bury: async (identity, clock) => {
       const item = items.get(identity) ?? { clocks: {}, attempts: 0 }

@@ -1,6 +1,7 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
 import type { Action, Change, MatchEntry, Values } from '../../functions/change/change.ts'
+import type { Lane } from '../../functions/change/lane.ts'
 import { readMessage, toMovedMessage } from '../../functions/change/message.ts'
 import { GROUP_ATTRIBUTE } from '../../functions/runtime/queue.ts'
 import type { SentMessage } from './in-memory-aws.ts'
@@ -41,9 +42,10 @@ export type GivenRecord = {
   readonly receives?: number
   readonly group?: string
   readonly hop?: number
+  readonly lane?: Lane
 }
 
-/** A record of the changes queue, received just now unless it says otherwise: what is old is put aside. */
+/** A record of the changes queue, or of the lane it names, received just now unless it says otherwise: what is old is put aside. */
 export const aRecord = (changes: readonly Change[], given: GivenRecord = {}): SQSRecord => {
   const receivedAt = given.receivedAt ?? Date.now()
   const first = changes[0]?.match[0]
@@ -52,6 +54,7 @@ export const aRecord = (changes: readonly Change[], given: GivenRecord = {}): SQ
     body: JSON.stringify({ v: 1, receipt, receivedAt, hop: given.hop ?? 0, changes }),
     group: given.group ?? `${first?.attribute}:${first?.value.toLowerCase()}`,
     receives: given.receives ?? 1,
+    lane: given.lane,
   })
 }
 
@@ -71,10 +74,12 @@ const recordOf = ({
   body,
   group,
   receives,
+  lane = 'changes',
 }: {
   body: string
   group: string
   receives: number
+  lane?: Lane | undefined
 }): SQSRecord => {
   const number = unique()
   return {
@@ -91,7 +96,7 @@ const recordOf = ({
     messageAttributes: {},
     md5OfBody: '',
     eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:changes.fifo',
+    eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${lane}.fifo`,
     awsRegion: 'eu-west-1',
   }
 }

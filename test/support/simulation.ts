@@ -24,7 +24,8 @@ import { recordedLog } from './recorded-log.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
 export const QUEUES = {
-  CHANGES_QUEUE_URL: 'http://queues.test/changes',
+  CHANGES_QUEUE_URL: 'http://queues.test/changes.fifo',
+  CONSENT_QUEUE_URL: 'http://queues.test/consent.fifo',
   PARKED_QUEUE_URL: 'http://queues.test/parked',
   WAITING_QUEUE_URL: 'http://queues.test/waiting',
 }
@@ -130,10 +131,10 @@ export const startSimulation = ({
           if (ledgerFault.current) throw ledgerFault.current
           return ownLedger.take(wanted)
         }),
-      record: (lease, clocks) => around(() => ownLedger.record(lease, clocks)),
-      giveBack: (lease, clocks) => around(() => ownLedger.giveBack(lease, clocks)),
+      record: (...given) => around(() => ownLedger.record(...given)),
+      giveBack: (...given) => around(() => ownLedger.giveBack(...given)),
       shorten: (lease, until) => around(() => ownLedger.shorten(lease, until)),
-      restart: (lease, clocks) => around(() => ownLedger.restart(lease, clocks)),
+      restart: (...given) => around(() => ownLedger.restart(...given)),
       read: (identity) => around(() => ownLedger.read(identity)),
       bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
       evidence: {

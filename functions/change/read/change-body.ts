@@ -101,15 +101,11 @@ const readValues = (
   const restated = Object.entries(restate.values).filter(
     ([attribute]) => !restate.clears.has(attribute) && !restate.optsIn.has(attribute),
   )
-  // Until opting in can be weighed against what Campaign holds, it is refused rather than half done.
-  const optingIn = [...set.optsIn].map((attribute): Problem => {
-    const pointer = pointerTo(`${at}/set`, attribute)
-    return { code: 'opt-in-refused', detail: 'opting in is not supported', pointer }
-  })
   return {
+    // Who names a flag under `set` opts in on purpose.
     set: set.values,
     restate: Object.fromEntries(restated),
-    problems: [...set.problems, ...restate.problems, ...optingIn],
+    problems: [...set.problems, ...restate.problems],
   }
 }
 

@@ -1,5 +1,6 @@
 // One field of a CRM's record, as text, becomes one attribute of the profile.
 import type { Value } from '../change.ts'
+import { optsIn } from '../consent-sent.ts'
 import { fieldOf } from '../mapping.ts'
 import type { AttributeDefinition } from '../profile.ts'
 import type { DecodeContext } from '../source.ts'
@@ -12,6 +13,8 @@ export type ReadField =
   | undefined
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
+
+const NOT_EXPLICIT = "opting in is taken only where mappings.ts says optIn: 'explicit'"
 
 const PHONES = ['phone', 'mobilePhone', 'fax']
 
@@ -35,9 +38,10 @@ export const readField = (
     return { problem: { code: 'value-invalid', detail: 'a normaliser of mappings.ts failed on it', pointer } }
   }
   const read = readValue(definition, tidy === '' ? null : typed(definition, tidy))
-  return 'problem' in read
-    ? { problem: { ...read.problem, pointer } }
-    : { attribute: mapped.attribute, ...read }
+  if ('problem' in read) return { problem: { ...read.problem, pointer } }
+  if (optsIn(mapped.attribute, read.value) && mapped.optIn === undefined)
+    return { problem: { code: 'opt-in-refused', detail: NOT_EXPLICIT, pointer } }
+  return { attribute: mapped.attribute, ...read }
 }
 
 /** A user's file is not type-checked when it runs. */

@@ -1,7 +1,6 @@
 // HubSpot: webhooks v3, signature v3. Thin events, one property each, up to a hundred in an array, in no order.
 // developers.hubspot.com/docs/api/webhooks and .../authentication/request-validation
 import * as z from 'zod'
-import { isConsent } from '../profile.ts'
 import { compositeId } from '../read/composite-id.ts'
 import { deletionEffect, type Effect, mergeEffect } from '../read/effect.ts'
 import { readField } from '../read/field.ts'
@@ -101,9 +100,6 @@ const propertyEffect = (
   const field = readField(propertyName, propertyValue ?? '', pointer, context)
   if (field === undefined) return { ignored: 'not-mapped' }
   if ('problem' in field) return field
-  if (isConsent(field.attribute) && field.value === false) {
-    return { problem: { code: 'opt-in-refused', detail: 'opting in is not taken from events', pointer } }
-  }
   return { action: 'update', set: { [field.attribute]: field.value } }
 }
 

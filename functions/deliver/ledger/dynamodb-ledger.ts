@@ -1,18 +1,17 @@
 // The ledger in DynamoDB: one item per profile, only GetItem and UpdateItem, no expiry.
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
+import type { ConsentSent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
 import type { Time } from '../../runtime/time.ts'
 import { createDynamodbEvidence } from './dynamodb-evidence.ts'
+import { clocksIn, consentSentIn, type Item, isRecorded, SET_SENT, sentValues } from './item.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger, LedgerError } from './ledger.ts'
-
-type Item = Record<string, AttributeValue>
 
 export const createDynamodbLedger = (client: DynamoDBClient, table: string, time: Time): Ledger => {
   /** The item as it was before, or false where the condition did not hold. */
@@ -47,10 +46,14 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
   const updateOwned = (
     lease: Lease,
     clocks: Clocks,
-    change: { set?: string; rest?: string; values?: Item },
+    change: { set?: string; rest?: string; values?: Item; sent?: ConsentSent | undefined },
   ) => {
     const attributes = Object.entries(clocks)
-    const sets = [...attributes.map((_, n) => `clocks.#a${n} = :c${n}`), ...(change.set ? [change.set] : [])]
+    const sets = [
+      ...attributes.map((_, n) => `clocks.#a${n} = :c${n}`),
+      ...(change.sent ? [SET_SENT] : []),
+      ...(change.set ? [change.set] : []),
+    ]
     const expression = [...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []), change.rest ?? '']
       .join(' ')
       .trim()
@@ -66,6 +69,7 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
       ExpressionAttributeValues: {
         ':owner': { S: lease.owner },
         ...Object.fromEntries(attributes.map(([, clock], n) => [`:c${n}`, { S: clock }])),
+        ...(change.sent && sentValues(change.sent)),
         ...change.values,
       },
     })
@@ -93,17 +97,23 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
         owner,
         until,
         clocks: clocksIn(before),
+        consentSent: consentSentIn(before),
         tombstone: before['tombstone']?.S,
         lastEndedAt: before['leaseUntil']?.N === undefined ? undefined : Number(before['leaseUntil'].N),
         // Its own owner was counted already, when the answer was lost.
         attempts: Number(before['attempts']?.N ?? 0) - (before['leaseOwner']?.S === owner ? 1 : 0),
       }
     },
-    record: async (lease, clocks) => (await updateOwned(lease, clocks, {})) !== false,
-    giveBack: async (lease, clocks) => {
+    record: async (lease, clocks, sent) => (await updateOwned(lease, clocks, { sent })) !== false,
+    giveBack: async (lease, clocks, sent) => {
       const set = 'leaseUntil = :now, attempts = :zero'
       const values = { ':now': { N: String(time.now()) }, ':zero': { N: '0' } }
-      const given = await updateOwned(lease, clocks, { set, rest: 'REMOVE leaseOwner', values })
+      const given = await updateOwned(lease, clocks, {
+        set,
+        rest: 'REMOVE leaseOwner',
+        values,
+        sent,
+      })
       // The SDK sends again what lost its answer; the second time the lease is no longer ours because it is given back.
       return given !== false || isRecorded(clocks, clocksIn(await read(lease.identity)))
     },
@@ -111,15 +121,16 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
       const values = { ':until': { N: String(until) }, ':zero': { N: '0' } }
       await updateOwned(lease, {}, { set: 'leaseUntil = :until, attempts = :zero', values })
     },
-    restart: async (lease, clocks) => {
+    restart: async (lease, clocks, sent = {}) => {
       const map = Object.fromEntries(Object.entries(clocks).map(([name, clock]) => [name, { S: clock }]))
       return (
-        (await updateOwned(lease, {}, { set: 'clocks = :map', values: { ':map': { M: map } } })) !== false
+        (await updateOwned(lease, {}, { set: 'clocks = :map', values: { ':map': { M: map } }, sent })) !==
+        false
       )
     },
     read: async (identity) => {
       const item = await read(identity)
-      return { clocks: clocksIn(item), tombstone: item['tombstone']?.S }
+      return { clocks: clocksIn(item), consentSent: consentSentIn(item), tombstone: item['tombstone']?.S }
     },
     bury: async (identity, clock) => {
       await update(identity, {
@@ -131,14 +142,3 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
     evidence: createDynamodbEvidence(client, table),
   }
 }
-
-const clocksIn = (item: Item): Clocks =>
-  Object.fromEntries(
-    Object.entries(item['clocks']?.M ?? {}).flatMap(([attribute, clock]) =>
-      clock.S === undefined ? [] : [[attribute, clock.S]],
-    ),
-  )
-
-/** Whether every clock was recorded, by us or by somebody who stood on it. */
-const isRecorded = (clocks: Clocks, held: Clocks): boolean =>
-  Object.entries(clocks).every(([attribute, clock]) => (held[attribute] ?? '') >= clock)

@@ -1,5 +1,6 @@
 // The ledger's words: who may write a profile now, and which version of each attribute was the last.
 import type { Clock } from '../../change/clock.ts'
+import type { ConsentSent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -10,6 +11,8 @@ export type Lease = {
   readonly until: number
   /** What had been written when the lease was taken. */
   readonly clocks: Clocks
+  /** The flags we sent; undefined where none ever was. */
+  readonly consentSent: ConsentSent | undefined
   /** Changes up to this moment are of a person who was erased. */
   readonly tombstone: Clock | undefined
   /** When the lease before this one ended or would have; undefined where there was none. Epoch ms. */
@@ -22,16 +25,16 @@ export type Lease = {
 export type Ledger = {
   /** Takes the lease and reads the clocks, in one conditional write; undefined while somebody else holds it. */
   readonly take: (wanted: { identity: string; owner: string; until: number }) => Promise<Lease | undefined>
-  /** Records clocks while the lease is still ours; false where it is not. */
-  readonly record: (lease: Lease, clocks: Clocks) => Promise<boolean>
-  /** Ends the lease, recording clocks in the same write; false where it was not ours any more. */
-  readonly giveBack: (lease: Lease, clocks: Clocks) => Promise<boolean>
+  /** Records clocks, and all that is known of flags sent, while the lease is still ours; false where it is not. */
+  readonly record: (lease: Lease, clocks: Clocks, sent?: ConsentSent) => Promise<boolean>
+  /** Ends the lease, recording the same in the same write; false where it was not ours any more. */
+  readonly giveBack: (lease: Lease, clocks: Clocks, sent?: ConsentSent) => Promise<boolean>
   /** Lets the lease run out at `until` (epoch ms): a write may land until then. */
   readonly shorten: (lease: Lease, until: number) => Promise<void>
-  /** Forgets every clock for these, while the lease is still ours: the record they were of is gone; false where it is not. */
-  readonly restart: (lease: Lease, clocks: Clocks) => Promise<boolean>
+  /** Forgets all that was recorded for these, while the lease is still ours: the record they were of is gone; false where it is not. */
+  readonly restart: (lease: Lease, clocks: Clocks, sent?: ConsentSent) => Promise<boolean>
   /** What is known, without taking the lease. */
-  readonly read: (identity: string) => Promise<Pick<Lease, 'clocks' | 'tombstone'>>
+  readonly read: (identity: string) => Promise<Pick<Lease, 'clocks' | 'consentSent' | 'tombstone'>>
   /** Remembers that the person was erased at this clock; an earlier one never replaces a later one. */
   readonly bury: (identity: string, clock: Clock) => Promise<void>
   /** To tell a bad change from an ill Campaign. */

@@ -1,4 +1,4 @@
-// Brings everything up on this machine, plays three stories on the screen, then goes on serving.
+// Brings everything up on this machine, plays four stories on the screen, then goes on serving.
 import { mappings } from '../../../functions/change/mappings.ts'
 import { bold, dim, print, red } from '../command/screen.ts'
 import { explainStart, type StartSettings } from '../command/start-settings.ts'
@@ -11,8 +11,9 @@ import { tellStory } from './story.ts'
 import { storyLateEdit } from './story-late-edit.ts'
 import { storyLateProfile } from './story-late-profile.ts'
 import { storyOnePatch } from './story-one-patch.ts'
+import { storyOptIn } from './story-opt-in.ts'
 
-const STORIES = [storyOnePatch, storyLateEdit, storyLateProfile]
+const STORIES = [storyOnePatch, storyLateEdit, storyLateProfile, storyOptIn]
 
 export const demonstrate = async (settings: StartSettings): Promise<void> => {
   const log = createLocalLog((line) => print(dim(line)))

@@ -40,6 +40,10 @@ export const showDelivery = (about: string, posted: Posted): void => {
   for (const line of answerLines(posted.text)) print(`            ${dim(line)}`)
 }
 
+/** The customer was on a page of Campaign itself. */
+export const showPage = (flags: Readonly<Record<string, boolean>>): void =>
+  print('', `   on a page of Campaign the customer sets ${Object.keys(flags).join(', ')}`)
+
 /** What waited for a profile has one now. */
 export const showAppearance = (): void =>
   print(

@@ -9,10 +9,12 @@ import type { LoggedRequest } from '../campaign/request-log.ts'
 import { findLocalSource } from '../sending/local-source.ts'
 import { type Posted, postSigned } from '../sending/post-signed.ts'
 import type { LocalLog } from './local-log.ts'
+import { setOnThePage } from './on-the-page.ts'
 import {
   showAppearance,
   showClaim,
   showDelivery,
+  showPage,
   showProfile,
   showRequests,
   showTitle,
@@ -28,6 +30,8 @@ export type Story = {
   readonly profileComes?: 'late'
   /** The profile as it is before; `cusCrmId` names it. */
   readonly profile: Readonly<Record<string, unknown>> & { readonly cusCrmId: string }
+  /** Flags that the customer sets on a page of Campaign itself, before anything arrives. */
+  readonly onThePage?: Readonly<Record<string, boolean>>
   /** The attributes that matter. */
   readonly attributes: readonly string[]
   /** In the order of arrival. `now` is epoch milliseconds; what they tell lies before it. */
@@ -49,7 +53,7 @@ export type Claim = { readonly says: string; readonly holds: (ending: Ending) =>
 /** Where a story is played. */
 export type Stage = {
   readonly gatewayUrl: string
-  readonly campaign: Pick<Campaign, 'addProfiles' | 'profiles' | 'requests'>
+  readonly campaign: Pick<Campaign, 'addProfiles' | 'profiles' | 'requests' | 'handle'>
   readonly log: Pick<LocalLog, 'endedOf' | 'waitingOf'>
   readonly mappings: Mappings
   /** Has waiting changes tried again. */
@@ -70,8 +74,14 @@ export const tellStory = async (story: Story, number: number, stage: Stage): Pro
   const profile = (): ShownProfile =>
     campaign.profiles().find(({ cusCrmId }) => cusCrmId === story.profile.cusCrmId) ?? {}
 
-  let before = profile()
   showTitle(number, story.title)
+  if (story.onThePage) {
+    await setOnThePage(campaign, String(profile()['PKey']), story.onThePage)
+    showPage(story.onThePage)
+    // What is said from now on is later than that, by any clock.
+    await sleep(POLL_MILLISECONDS)
+  }
+  let before = profile()
   showProfile('before', story.attributes, before)
   const firstRequest = campaign.requests().length
   const outcomes: string[] = []
