@@ -150,7 +150,7 @@ export const startSimulation = ({
         BUSINESS_KEY: 'cusCrmId',
         ...environment,
       },
-      mappings,
+      mappings: { ...mappings, sources: {} },
       clients: {
         sqs: inMemorySqs(queue, around, time.now, refusesSends),
         dynamodb: noDynamodb(),
