@@ -36,7 +36,7 @@ const matches = (person: Person): fc.Arbitrary<readonly [MatchEntry, ...MatchEnt
         [email(person), key(person)],
       )
 
-const values = fc
+const taken = fc
   .record(
     {
       phone: fc.constantFrom('1', '2', '3'),
@@ -44,12 +44,15 @@ const values = fc
       'location.city': fc.constantFrom('Turin', 'Łódź', ''),
       cusScore: fc.integer({ min: 0, max: 9 }),
       blackListEmail: fc.constant(true),
-      // Declared, but not published on this instance: refused, and all of its change with it.
-      cusTier: fc.constant('gold'),
     },
     { requiredKeys: [] },
   )
   .filter((given) => Object.keys(given).length > 0)
+
+// One change in six holds what is declared, but not published on this instance: refused, and all of its change with it.
+const values = fc
+  .tuple(taken, fc.nat({ max: 5 }))
+  .map(([given, chance]) => (chance === 0 ? { ...given, cusTier: 'gold' } : given))
 
 const change: fc.Arbitrary<{ person: string; change: Change }> = fc
   .constantFrom<Person>(...PEOPLE, ...PEOPLE_BY_EMAIL)
@@ -116,6 +119,9 @@ const shuffled = <Item>(items: readonly Item[], chance: () => number): readonly 
     .toSorted(([left], [right]) => left - right)
     .map(([, item]) => item)
 
+/** With the seventh a change that happened to be in hand each time would rightly be parked, as `crashed`. */
+const MOST_DEATHS = 6
+
 const live = async (
   simulation: Simulation,
   { changes, again, chances }: Omit<History, 'faults'>,
@@ -129,7 +135,12 @@ const live = async (
     aRecord(shuffled(members, chance).map(({ change: one }, index) => ({ ...one, index }))),
   )
   // Clocks differ by up to two seconds, and any worker may end in the middle of anything and be followed by another.
-  const start = (): Worker => startMortalWorker(simulation, 1 + (chance() % 90), (chance() % 3) * 1000 - 1000)
+  let mortals = 0
+  const start = (): Worker => {
+    mortals += 1
+    const diesAt = mortals <= MOST_DEATHS ? 1 + (chance() % 90) : Number.POSITIVE_INFINITY
+    return startMortalWorker(simulation, diesAt, (chance() % 3) * 1000 - 1000)
+  }
   const workers = [start(), start(), start()]
   await drain(simulation, shuffled(records, chance), {
     pick: (count) =>
@@ -201,7 +212,7 @@ it('ends every profile as the model does, whatever order, duplicates, batches, r
       expect(unended(simulation, sent)).toEqual([])
     }),
     {
-      numRuns: Number(process.env['HISTORIES'] ?? 300),
+      numRuns: Number(process.env['HISTORIES'] ?? 700),
       seed: Number(process.env['SEED'] ?? 20261122),
       endOnFailure: false,
     },

@@ -163,7 +163,7 @@ export const startSimulation = ({
         CALLS_PER_SECOND: '1000',
         ...environment,
       },
-      mappings,
+      mappings: { ...mappings, sources: {} },
       clients: {
         sqs: inMemorySqs(queue, around, time.now, refusesSends),
         dynamodb: noDynamodb(),
