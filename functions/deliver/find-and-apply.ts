@@ -1,8 +1,8 @@
 // Match each change, regroup by profile, apply the groups side by side, and match on where a record was not there.
 import type { Change } from '../change/change.ts'
-import type { Apply } from './apply.ts'
-import type { Match, Target } from './match.ts'
+import type { Match, Target } from './match/match.ts'
 import type { Ended } from './outcome-of-error.ts'
+import type { Apply } from './profile/apply.ts'
 import type { Tally } from './tally.ts'
 
 /** Every change gets an end in the tally. Never throws. */

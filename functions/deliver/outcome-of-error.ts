@@ -3,8 +3,8 @@ import type { Change } from '../change/change.ts'
 import type { Outcome, ParkedCode } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
 import { CampaignError, type Fault } from './campaign/campaign-error.ts'
-import { HandedBack } from './handed-back.ts'
 import { LeaseLost, LedgerError } from './ledger/ledger.ts'
+import { HandedBack } from './suspect/handed-back.ts'
 
 /** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
 export type Ended = Outcome | { readonly outcome: 'not-found' }

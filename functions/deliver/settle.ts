@@ -4,9 +4,9 @@ import type { Deferred, Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { FindAndApply } from './find-and-apply.ts'
-import { creatable, type MakeSure } from './make-sure.ts'
 import type { Ended } from './outcome-of-error.ts'
-import type { Remove } from './remove.ts'
+import { creatable, type MakeSure } from './profile/make-sure.ts'
+import type { Remove } from './profile/remove.ts'
 import { createTally, type Settled, type Tally } from './tally.ts'
 
 /** An end for every change. Never throws. */

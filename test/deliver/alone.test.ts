@@ -1,6 +1,6 @@
 // A change that ends whoever works it: it takes nobody with it, and it is not tried for ever.
 import { beforeEach, describe, expect, it } from 'vitest'
-import { guiltyOf, isSuspicious } from '../../functions/deliver/crashed.ts'
+import { guiltyOf, isSuspicious } from '../../functions/deliver/suspect/crashed.ts'
 import type { Around } from '../support/in-memory-aws.ts'
 import { aChange, aRecord } from '../support/records.ts'
 import { type Simulation, startSimulation } from '../support/simulation.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { delayMilliseconds } from '../../functions/deliver/retry.ts'
+import { delayMilliseconds } from '../../functions/deliver/batch/retry.ts'
 
 const hour = 3_600_000
 const old = { ageMilliseconds: 48 * hour, random: 0 }

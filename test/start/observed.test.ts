@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { entriesIn } from '../../infra/local/observing/log-entries.ts'
-import { startSumming } from '../../infra/local/observing/summary.ts'
 import recordedHubspot from '../../infra/local/samples/hubspot.json' with { type: 'json' }
 import { moveToNow } from '../../infra/local/sending/move-to-now.ts'
+import { entriesIn } from '../../infra/observed/log-entries.ts'
+import { startSumming } from '../../infra/observed/summary.ts'
 import { post } from '../support/sender.ts'
 import { carriers } from './log-carriers.ts'
 import { COMPILE_CACHE, freePorts, runProgram } from './program.ts'
@@ -28,7 +28,7 @@ const inFile = async (name: string, contents: string): Promise<string> => {
 
 /** Runs the program; `input` is its standard input. */
 const observed = async (parameters: readonly string[], input = '') => {
-  const child = spawn(process.execPath, ['infra/local/observed.ts', ...parameters], {
+  const child = spawn(process.execPath, ['infra/observed/main.ts', ...parameters], {
     cwd: root,
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILE_CACHE },
   })

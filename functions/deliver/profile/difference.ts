@@ -1,6 +1,6 @@
 // What of a plan has to be sent to a record as it is: pure.
-import type { Versions } from '../change/merge.ts'
-import { type Comparison, isEmpty, isHeld, type ProfileRecord } from './campaign/record.ts'
+import type { Versions } from '../../change/merge.ts'
+import { type Comparison, isEmpty, isHeld, type ProfileRecord } from '../campaign/record.ts'
 import type { Weighed } from './consent.ts'
 
 /** What Campaign's profiles are made of here, and which attributes are only filled while empty. */

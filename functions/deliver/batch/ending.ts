@@ -1,6 +1,6 @@
 // What a change comes to, given its age and what this installation wants of changes without a profile. Pure.
-import type { Change } from '../change/change.ts'
-import { type Lane, optsOut } from '../change/lane.ts'
+import type { Change } from '../../change/change.ts'
+import { type Lane, optsOut } from '../../change/lane.ts'
 import {
   type FinalOutcome,
   isFinal,
@@ -9,9 +9,9 @@ import {
   type PutAside,
   SENT_ON,
   type Waiting,
-} from '../change/outcome.ts'
-import { REASONS } from './outcome-of-error.ts'
-import type { Settled } from './tally.ts'
+} from '../../change/outcome.ts'
+import { REASONS } from '../outcome-of-error.ts'
+import type { Settled } from '../tally.ts'
 
 export type EndingSettings = {
   readonly unmatched: 'wait' | 'park' | 'create'

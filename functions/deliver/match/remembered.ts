@@ -1,7 +1,7 @@
 // Which record a match named a moment ago: in memory only, since Adobe forbids keeping PKeys outside Campaign.
-import { canonicalValue, type MatchEntry, type Values } from '../change/change.ts'
-import { isMatchAttribute, type MatchBy } from '../change/mapping.ts'
-import type { Time } from '../runtime/time.ts'
+import { canonicalValue, type MatchEntry, type Values } from '../../change/change.ts'
+import { isMatchAttribute, type MatchBy } from '../../change/mapping.ts'
+import type { Time } from '../../runtime/time.ts'
 import type { Found } from './found.ts'
 
 const REMEMBERED_MILLISECONDS = 60 * 1000

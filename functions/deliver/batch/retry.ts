@@ -1,5 +1,5 @@
 // When a deferred change is tried again: pure, chance is an argument.
-import type { Lane } from '../change/lane.ts'
+import type { Lane } from '../../change/lane.ts'
 
 /** `receives` is how often the message was handed out, `random` is in [0, 1). */
 export type Waited = {

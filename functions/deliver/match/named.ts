@@ -1,7 +1,7 @@
 // By what a profile could be found if a change made it: what the change is matched by and what it writes.
-import { type Change, type MatchEntry, valuesOf } from '../change/change.ts'
-import { isMatchAttribute, type MatchBy } from '../change/mapping.ts'
-import type { Pseudonym } from '../runtime/pseudonym.ts'
+import { type Change, type MatchEntry, valuesOf } from '../../change/change.ts'
+import { isMatchAttribute, type MatchBy } from '../../change/mapping.ts'
+import type { Pseudonym } from '../../runtime/pseudonym.ts'
 
 /** Pseudonyms. Not of a PKey: Campaign makes a new one. */
 export const namesMadeBy = (change: Change, matchBy: MatchBy, pseudonym: Pseudonym): readonly string[] => {

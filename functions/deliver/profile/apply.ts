@@ -1,12 +1,12 @@
 // Applies a group of changes to one profile under its lease: merged into one PATCH, one by one where that is refused.
-import type { Change } from '../change/change.ts'
-import type { Call } from './campaign/exchange.ts'
-import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from './crashed.ts'
+import type { Change } from '../../change/change.ts'
+import type { Call } from '../campaign/exchange.ts'
+import type { Lease, Ledger } from '../ledger/ledger.ts'
+import { isErased, type Target } from '../match/match.ts'
+import { type Ended, endOf, isOfSome } from '../outcome-of-error.ts'
+import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from '../suspect/crashed.ts'
 import type { Schema } from './difference.ts'
 import type { Hold } from './hold.ts'
-import type { Lease, Ledger } from './ledger/ledger.ts'
-import { isErased, type Target } from './match.ts'
-import { type Ended, endOf, isOfSome } from './outcome-of-error.ts'
 import { clocksRecorded, planWrite } from './plan.ts'
 import type { Write } from './write.ts'
 

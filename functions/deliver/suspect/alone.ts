@@ -1,10 +1,10 @@
 // What may end the whole invocation is worked alone: everything else of this process ends or is handed back first.
-import type { Change } from '../change/change.ts'
-import type { Time } from '../runtime/time.ts'
-import type { Call } from './campaign/exchange.ts'
+import type { Change } from '../../change/change.ts'
+import type { Time } from '../../runtime/time.ts'
+import type { Call } from '../campaign/exchange.ts'
+import type { Lease } from '../ledger/ledger.ts'
 import { isSuspicious } from './crashed.ts'
 import { HandedBack } from './handed-back.ts'
-import type { Lease } from './ledger/ledger.ts'
 
 /** Told which changes were handed back, and for whose sake. */
 export type HandBack = (changes: readonly Change[], alone: readonly Change[]) => Promise<void>

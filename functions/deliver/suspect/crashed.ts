@@ -1,10 +1,10 @@
 // Which change ends the invocations that work it (out of memory, out of time): told by leases that nobody ended. Pure.
-import type { Change } from '../change/change.ts'
-import { changeClock } from '../change/clock.ts'
-import { type Clocks, newerThan, versionsOf } from '../change/merge.ts'
-import type { PutAside } from '../change/outcome.ts'
-import type { Lease } from './ledger/ledger.ts'
-import { REASONS } from './outcome-of-error.ts'
+import type { Change } from '../../change/change.ts'
+import { changeClock } from '../../change/clock.ts'
+import { type Clocks, newerThan, versionsOf } from '../../change/merge.ts'
+import type { PutAside } from '../../change/outcome.ts'
+import type { Lease } from '../ledger/ledger.ts'
+import { REASONS } from '../outcome-of-error.ts'
 
 type Attempted = Pick<Lease, 'attempts'>
 

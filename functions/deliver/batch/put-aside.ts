@@ -1,16 +1,16 @@
 // What a worked record leaves behind: messages for the parked and for the waiting queue. Pure.
 import type { SQSRecord } from 'aws-lambda'
-import type { Change } from '../change/change.ts'
-import type { Lane } from '../change/lane.ts'
+import type { Change } from '../../change/change.ts'
+import type { Lane } from '../../change/lane.ts'
 import {
   type ChangesMessage,
   type FifoMessage,
   toMovedMessage,
   toText,
   type WaitingMessage,
-} from '../change/message.ts'
-import { isPutAside, isSentOn, type Outcome } from '../change/outcome.ts'
-import { toParkedChange, toParkedEvent } from '../change/parked.ts'
+} from '../../change/message.ts'
+import { isPutAside, isSentOn, type Outcome } from '../../change/outcome.ts'
+import { toParkedChange, toParkedEvent } from '../../change/parked.ts'
 
 /** How one change ended, and what it cost. */
 export type End = { readonly outcome: Outcome; readonly engineCalls: number }

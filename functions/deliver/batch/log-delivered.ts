@@ -1,11 +1,11 @@
 // The one line that says what happened to a customer's change: ids, names and outcome, never the person.
-import type { Change } from '../change/change.ts'
-import { optsOut } from '../change/lane.ts'
-import type { DeliveryStamp } from '../change/message.ts'
-import { isFinal, type Outcome } from '../change/outcome.ts'
-import type { Log } from '../runtime/log.ts'
-import type { Pseudonym } from '../runtime/pseudonym.ts'
-import type { Time } from '../runtime/time.ts'
+import type { Change } from '../../change/change.ts'
+import { optsOut } from '../../change/lane.ts'
+import type { DeliveryStamp } from '../../change/message.ts'
+import { isFinal, type Outcome } from '../../change/outcome.ts'
+import type { Log } from '../../runtime/log.ts'
+import type { Pseudonym } from '../../runtime/pseudonym.ts'
+import type { Time } from '../../runtime/time.ts'
 import type { End } from './put-aside.ts'
 
 /** How often a change was handed out and sent on, and since when this try runs (epoch ms). */

@@ -1,11 +1,11 @@
 // Whether a flag may be opened again: by what Campaign shows, and what the ledger knows of our own writes. Pure.
-import type { Clock } from '../change/clock.ts'
-import { momentOf, saysOptedOut } from '../change/clock.ts'
-import { flagsIn, optOutOf, optsIn, type Sent } from '../change/consent-sent.ts'
-import type { Version, Versions } from '../change/merge.ts'
-import { readInstant } from '../change/read/instant.ts'
-import { type ProfileRecord, textIn, valueIn } from './campaign/record.ts'
-import type { Lease } from './ledger/ledger.ts'
+import type { Clock } from '../../change/clock.ts'
+import { momentOf, saysOptedOut } from '../../change/clock.ts'
+import { flagsIn, optOutOf, optsIn, type Sent } from '../../change/consent-sent.ts'
+import type { Version, Versions } from '../../change/merge.ts'
+import { readInstant } from '../../change/read/instant.ts'
+import { type ProfileRecord, textIn, valueIn } from '../campaign/record.ts'
+import type { Lease } from '../ledger/ledger.ts'
 
 /** What the ledger knows of a profile. */
 export type Known = Pick<Lease, 'clocks' | 'consentSent'>

@@ -1,19 +1,19 @@
 // Makes sure that a profile exists and then applies the changes to it: under the leases of all its match entries, so that
 // of several workers who miss the same person one creates it and the others find it.
-import type { Change } from '../change/change.ts'
-import type { MatchBy } from '../change/mapping.ts'
-import type { PutAside } from '../change/outcome.ts'
-import type { Pseudonym } from '../runtime/pseudonym.ts'
+import type { Change } from '../../change/change.ts'
+import type { MatchBy } from '../../change/mapping.ts'
+import type { PutAside } from '../../change/outcome.ts'
+import type { Pseudonym } from '../../runtime/pseudonym.ts'
+import type { Call } from '../campaign/exchange.ts'
+import type { Lease, Ledger } from '../ledger/ledger.ts'
+import { isErased, type Match } from '../match/match.ts'
+import { namesMadeBy } from '../match/named.ts'
+import { allEnd, type Ended, endOf, isRefusal, mayExist } from '../outcome-of-error.ts'
+import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from '../suspect/crashed.ts'
 import type { Apply } from './apply.ts'
-import type { Call } from './campaign/exchange.ts'
-import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from './crashed.ts'
 import type { Create, Made } from './create.ts'
 import { type FillKeys, withFilled } from './fill-keys.ts'
 import type { Hold } from './hold.ts'
-import type { Lease, Ledger } from './ledger/ledger.ts'
-import { isErased, type Match } from './match.ts'
-import { namesMadeBy } from './named.ts'
-import { allEnd, type Ended, endOf, isRefusal, mayExist } from './outcome-of-error.ts'
 
 /** Changes of one match list. Every one gets an end; throws only what nobody foresaw. */
 export type MakeSure = (changes: readonly Change[], call: Call) => Promise<ReadonlyMap<Change, Ended>>

@@ -1,10 +1,10 @@
 // What is to be written for a group of changes of one profile, and what each of them comes to: pure.
-import { type Change, type Values, valuesOf } from '../change/change.ts'
-import { changeClock } from '../change/clock.ts'
-import type { ConsentSent } from '../change/consent-sent.ts'
-import { type Clocks, clocksOf, merge, newerThan, type Versions, versionsOf } from '../change/merge.ts'
-import type { FinalOutcome } from '../change/outcome.ts'
-import { REASONS } from './outcome-of-error.ts'
+import { type Change, type Values, valuesOf } from '../../change/change.ts'
+import { changeClock } from '../../change/clock.ts'
+import type { ConsentSent } from '../../change/consent-sent.ts'
+import { type Clocks, clocksOf, merge, newerThan, type Versions, versionsOf } from '../../change/merge.ts'
+import type { FinalOutcome } from '../../change/outcome.ts'
+import { REASONS } from '../outcome-of-error.ts'
 
 export type Plan = {
   /** Not seen by the ledger yet; what of it has to be sent depends on what Campaign holds. */

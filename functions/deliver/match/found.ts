@@ -1,8 +1,8 @@
 // A profile that Campaign has shown, and under which identity the ledger knows it.
-import { canonicalValue, type MatchEntry } from '../change/change.ts'
-import type { MatchBy } from '../change/mapping.ts'
-import type { Pseudonym } from '../runtime/pseudonym.ts'
-import { type ProfileRecord, textIn } from './campaign/record.ts'
+import { canonicalValue, type MatchEntry } from '../../change/change.ts'
+import type { MatchBy } from '../../change/mapping.ts'
+import type { Pseudonym } from '../../runtime/pseudonym.ts'
+import { type ProfileRecord, textIn } from '../campaign/record.ts'
 
 /** Its record keys, and, where it was shown just now, all of it. `readAt` (epoch ms) is from before it was asked for. */
 export type Found = {

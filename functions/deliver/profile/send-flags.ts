@@ -1,10 +1,10 @@
 // Sends what may hold flags: that they are sent is recorded under the lease before they are, and that they were answered
 // is handed back, to be recorded with the clocks.
-import { answered, type ConsentSent, flagsIn, sending } from '../change/consent-sent.ts'
-import type { Versions } from '../change/merge.ts'
-import type { Time } from '../runtime/time.ts'
-import { CampaignError } from './campaign/campaign-error.ts'
-import { type Lease, LeaseLost, type Ledger } from './ledger/ledger.ts'
+import { answered, type ConsentSent, flagsIn, sending } from '../../change/consent-sent.ts'
+import type { Versions } from '../../change/merge.ts'
+import type { Time } from '../../runtime/time.ts'
+import { CampaignError } from '../campaign/campaign-error.ts'
+import { type Lease, LeaseLost, type Ledger } from '../ledger/ledger.ts'
 
 export type SendFlags = <Answer>(
   lease: Lease | undefined,

@@ -1,15 +1,15 @@
 // A profile was found after all: what it holds empty of the entries that name it is filled, its key above all.
-import type { MatchEntry } from '../change/change.ts'
-import type { PutAside } from '../change/outcome.ts'
-import type { Pseudonym } from '../runtime/pseudonym.ts'
-import type { Campaign } from './campaign/campaign.ts'
-import type { Call } from './campaign/exchange.ts'
-import { type ProfileRecord, textIn } from './campaign/record.ts'
-import type { Found } from './found.ts'
+import type { MatchEntry } from '../../change/change.ts'
+import type { PutAside } from '../../change/outcome.ts'
+import type { Pseudonym } from '../../runtime/pseudonym.ts'
+import type { Campaign } from '../campaign/campaign.ts'
+import type { Call } from '../campaign/exchange.ts'
+import { type ProfileRecord, textIn } from '../campaign/record.ts'
+import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger, RENAMED } from '../ledger/ledger.ts'
+import type { Found } from '../match/found.ts'
+import { ambiguous, type Match, type Target } from '../match/match.ts'
+import { type Ended, isRefusal } from '../outcome-of-error.ts'
 import type { Hold } from './hold.ts'
-import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger, RENAMED } from './ledger/ledger.ts'
-import { ambiguous, type Match, type Target } from './match.ts'
-import { type Ended, isRefusal } from './outcome-of-error.ts'
 
 /** The profile by the name the ledger knows it by from now on, and the attributes that were filled. Throws CampaignError, LedgerError or LeaseLost. */
 export type FillKeys = (

@@ -1,7 +1,7 @@
 // Taking leases, several in one order, and ending them as what happened under them demands.
-import type { Time } from '../runtime/time.ts'
-import { CampaignError } from './campaign/campaign-error.ts'
-import { type Lease, type Ledger, LedgerError } from './ledger/ledger.ts'
+import type { Time } from '../../runtime/time.ts'
+import { CampaignError } from '../campaign/campaign-error.ts'
+import { type Lease, type Ledger, LedgerError } from '../ledger/ledger.ts'
 
 export type Hold = {
   /** The lease, or undefined where somebody else still has it after two seconds. Throws LedgerError. */

@@ -1,6 +1,6 @@
 // Which lane a record came by: both event source mappings invoke the same function.
 import type { SQSRecord } from 'aws-lambda'
-import type { Lane } from '../change/lane.ts'
+import type { Lane } from '../../change/lane.ts'
 
 /** By the queue's name, which ends its ARN as it ends its URL. */
 export const createLaneOfRecord =

@@ -1,8 +1,8 @@
 // Looks whether what was sent has arrived: the last step of the vendor's recipe (updating-profiles).
-import type { Versions } from '../change/merge.ts'
-import type { Address, Campaign } from './campaign/campaign.ts'
-import type { Call } from './campaign/exchange.ts'
-import { type Comparison, isVerified } from './campaign/record.ts'
+import type { Versions } from '../../change/merge.ts'
+import type { Address, Campaign } from '../campaign/campaign.ts'
+import type { Call } from '../campaign/exchange.ts'
+import { type Comparison, isVerified } from '../campaign/record.ts'
 
 /** The attributes that the record shows as they were sent; undefined where it could not be read. Never throws. */
 export type ReadBack = (

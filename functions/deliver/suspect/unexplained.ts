@@ -1,14 +1,14 @@
 // A change that Campaign refuses without a reason: is it to blame, or is Campaign ill? Somebody else's success tells.
-import type { Change } from '../change/change.ts'
-import type { PutAside } from '../change/outcome.ts'
-import { errorName, type Log } from '../runtime/log.ts'
-import type { Pseudonym } from '../runtime/pseudonym.ts'
-import type { Time } from '../runtime/time.ts'
-import { type Evidence, slotOf, type Unexplained } from './ledger/evidence.ts'
-import { CLOCK_SKEW_MILLISECONDS } from './ledger/ledger.ts'
-import { REASONS } from './outcome-of-error.ts'
-import type { Settle } from './settle.ts'
-import type { Settled } from './tally.ts'
+import type { Change } from '../../change/change.ts'
+import type { PutAside } from '../../change/outcome.ts'
+import { errorName, type Log } from '../../runtime/log.ts'
+import type { Pseudonym } from '../../runtime/pseudonym.ts'
+import type { Time } from '../../runtime/time.ts'
+import { type Evidence, slotOf, type Unexplained } from '../ledger/evidence.ts'
+import { CLOCK_SKEW_MILLISECONDS } from '../ledger/ledger.ts'
+import { REASONS } from '../outcome-of-error.ts'
+import type { Settle } from '../settle.ts'
+import type { Settled } from '../tally.ts'
 
 export type UnexplainedOptions = {
   readonly settle: Settle

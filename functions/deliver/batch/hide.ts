@@ -1,7 +1,7 @@
 // Hides failed messages until it is their time again.
 import { ChangeMessageVisibilityBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
-import { errorName, type Log } from '../runtime/log.ts'
+import { errorName, type Log } from '../../runtime/log.ts'
 
 export type Hidden = { readonly record: SQSRecord; readonly delayMilliseconds: number }
 
