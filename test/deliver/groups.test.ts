@@ -82,8 +82,8 @@ describe('a batch with several messages of one group', () => {
   })
 
   it('gives every group its own delay', async () => {
-    away('ada', { status: 429, retryAfter: 100 })
-    away('bob', { status: 429, retryAfter: 400 })
+    away('ada', { status: 503, retryAfter: 100 })
+    away('bob', { status: 503, retryAfter: 400 })
     const [one, two] = [message('ada'), message('bob', { group: 'two' })]
     const [afterOne, afterTwo] = [message('eve'), message('eve', { group: 'two' })]
     await deliver([one, two, afterOne, afterTwo])
