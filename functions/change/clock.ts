@@ -36,6 +36,12 @@ export const momentOf = (clock: Clock): number =>
 /** Whether a consent attribute's clock is that of an opt-out. */
 export const saysOptedOut = (clock: Clock): boolean => clock.charAt(TIME_DIGITS) === '1'
 
+/** In the order in which the edits were made. */
+export const oldestFirst = (changes: readonly Change[]): readonly Change[] => {
+  const order = (left: Clock, right: Clock): number => (left === right ? 0 : left < right ? -1 : 1)
+  return changes.toSorted((left, right) => order(changeClock(left), changeClock(right)))
+}
+
 /** Number of digits, then the digits: text of equal length compares as the number does. */
 const sequenceText = (sequence: string | undefined): string => {
   if (sequence === undefined) return '00'

@@ -9,13 +9,14 @@ import type { Campaign } from './campaign/campaign.ts'
 import { createFindAndApply } from './find-and-apply.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createMatch } from './match/match.ts'
-import { createObserve, type Observe } from './observe.ts'
+import { createObserve } from './observe.ts'
 import { createApply } from './profile/apply.ts'
 import { createCreate } from './profile/create.ts'
 import type { Schema } from './profile/difference.ts'
 import { createFillKeys } from './profile/fill-keys.ts'
 import { createHold } from './profile/hold.ts'
 import { createMakeSure } from './profile/make-sure.ts'
+import type { ProfileWork } from './profile/profile-work.ts'
 import { createReadBack } from './profile/read-back.ts'
 import { createRemove } from './profile/remove.ts'
 import { createSendFlags } from './profile/send-flags.ts'
@@ -74,7 +75,7 @@ type Settings = Parts &
     readonly verifies: boolean
   }
 
-const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>): Observe => {
+const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>): ProfileWork => {
   const { campaign, schema, config } = settings
   const landing = { ...settings, landingMilliseconds: config.LANDING_SECONDS * 1000 }
   const hold = createHold(landing)

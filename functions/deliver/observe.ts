@@ -8,14 +8,17 @@ import type { Call } from './campaign/exchange.ts'
 import { textIn } from './campaign/record.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { type Found, namesOf } from './match/found.ts'
-import { isErased, type Looked, type Match } from './match/match.ts'
-import { type Ended, endOf, REASONS } from './outcome-of-error.ts'
+import { ambiguous, isErased, type Looked, type Match } from './match/match.ts'
+import { namesAnother, TWO_PROFILES } from './match/names-another.ts'
+import { allEnd, type Ended, endOf, REASONS } from './outcome-of-error.ts'
 import type { Apply } from './profile/apply.ts'
 import { weigh } from './profile/consent.ts'
 import { endOfCreation } from './profile/create.ts'
 import { differenceOf, type Schema } from './profile/difference.ts'
+import { withFilled } from './profile/fill-keys.ts'
 import { creatable, type MakeSure } from './profile/make-sure.ts'
 import { planWrite } from './profile/plan.ts'
+import type { ProfileWork } from './profile/profile-work.ts'
 import type { Remove } from './profile/remove.ts'
 
 export type ObserveOptions = {
@@ -27,10 +30,8 @@ export type ObserveOptions = {
   readonly pseudonym: Pseudonym
 }
 
-/** What stands in for applying, making sure and removing: each says how the change would have ended. */
-export type Observe = { readonly apply: Apply; readonly makeSure: MakeSure; readonly remove: Remove }
-
-export const createObserve = (options: ObserveOptions): Observe => {
+/** Each says how the change would have ended. */
+export const createObserve = (options: ObserveOptions): ProfileWork => {
   const { campaign, ledger, match, schema, pseudonym } = options
   const nameOf = ({ attribute, value }: MatchEntry): string => pseudonym(attribute, value)
 
@@ -69,7 +70,7 @@ export const createObserve = (options: ObserveOptions): Observe => {
     return new Map(
       [...ended].map(([change, end]) => [
         change,
-        told(change === first && keys.length > 0 ? withKeys(end, keys) : end, found),
+        told(change === first ? withFilled(end, keys, target) : end, found),
       ]),
     )
   }
@@ -104,6 +105,7 @@ export const createObserve = (options: ObserveOptions): Observe => {
       const looked = await match.look(change.match, call)
       if ('outcome' in looked && looked.outcome.outcome !== 'unmatched') return looked.outcome
       const found = 'found' in looked ? looked.found : undefined
+      if (found && (await namesAnother(change, found, options, call))) return ambiguous(TWO_PROFILES)
       const clock = changeClock(change)
       const named = await tombstonesOf(change.match.map(nameOf))
       const ofFound = found ? await tombstonesOf(namesOf(found, options, pseudonym)) : []
@@ -127,14 +129,6 @@ export const createObserve = (options: ObserveOptions): Observe => {
 type Ends = ReadonlyMap<Change, Ended>
 type FoundBy = Extract<Looked, { readonly found: unknown }>
 
-const allEnd = (changes: readonly Change[], end: Ended): Ends =>
-  new Map(changes.map((change) => [change, end]))
-
 /** Told with the profile, which nobody else knows who did not match it. */
 const told = (end: Ended, found: Found | undefined): Ended =>
   end.outcome === 'deferred' || end.outcome === 'not-found' ? end : toObserved(end, found?.identity)
-
-const withKeys = (end: Ended, keys: readonly string[]): Ended =>
-  end.outcome === 'deferred' || end.outcome === 'not-found'
-    ? end
-    : { outcome: 'applied', changed: [...keys, ...('changed' in end ? end.changed : [])] }

@@ -1,6 +1,7 @@
 // What a function reads from its environment: once, whole, and every fault is named at once.
 import * as z from 'zod'
 import { type Mappings, needsOrgUnits } from '../change/mapping.ts'
+import { LONGEST_AGE_MILLISECONDS } from '../change/message.ts'
 import { DIALECTS } from '../change/profile.ts'
 import { DELETES } from '../change/source.ts'
 
@@ -40,7 +41,7 @@ const shared = {
 }
 
 /** After twelve days a change is put aside as expired in any case. */
-const LONGEST_WAIT_HOURS = 12 * 24
+const LONGEST_WAIT_HOURS = LONGEST_AGE_MILLISECONDS / (60 * 60 * 1000)
 const HOURS = `must be hours, such as 72 or 0.5, and at most ${LONGEST_WAIT_HOURS}`
 
 const acceptSchema = z.object({
@@ -81,7 +82,7 @@ const moverSchema = z.object({ WAITING_QUEUE_URL: name, CHANGES_QUEUE_URL: name 
 const redriveSchema = z.object({
   PARKED_QUEUE_URL: name,
   CHANGES_QUEUE_URL: name,
-  CONSENT_QUEUE_URL: name.optional(),
+  CONSENT_QUEUE_URL: name,
   PSEUDONYM_SECRET_ID: name,
 })
 

@@ -19,7 +19,7 @@ export type RedriveSettings = {
   readonly send: SendMessages
   readonly changesQueueUrl: string
   /** Where the stack has a lane of its own for consent. */
-  readonly consentQueueUrl?: string | undefined
+  readonly consentQueueUrl: string
   readonly pseudonym: Pseudonym
   readonly isSelected: (parked: Pick<ParkedContent, 'code' | 'at'>) => boolean
   readonly isDryRun: boolean
@@ -41,7 +41,7 @@ type Taken = { readonly received: Received; readonly code: string; readonly mess
 
 /** Works until nothing is left that was parked before the run began; what stays is visible to others afterwards. */
 export const redrive = async (settings: RedriveSettings): Promise<Redriven> => {
-  const { parked, send, changesQueueUrl, consentQueueUrl = changesQueueUrl, pseudonym, time, log } = settings
+  const { parked, send, changesQueueUrl, consentQueueUrl, pseudonym, time, log } = settings
   const startedAt = time.now()
   const tally = createTally()
   let younger = 0

@@ -125,6 +125,7 @@ describe.each(['standard', 'v8'] as const)('observing a Campaign of the dialect 
     const changes = [
       aChange({ match: [bob.email], set: { phone: '1' } }),
       aChange({ match: [nobody('cusCrmId'), ada.email], set: { phone: '1' } }),
+      aChange({ match: [ada.key, aPerson(delivery).email], action: 'delete' }),
     ]
     expect(await observe(changes)).toEqual(changes.map(() => ['observed', 'ambiguous', []]))
   })

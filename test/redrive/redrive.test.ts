@@ -38,6 +38,7 @@ const run = (given: Partial<RedriveSettings> = {}, client = sqs) =>
     parked: createParkedQueue(client, standIns.queues.parked.url, 0),
     send: createSendMessages(client, realTime, log),
     changesQueueUrl: standIns.queues.changes.url,
+    consentQueueUrl: standIns.queues.consent.url,
     pseudonym: (attribute, value) => `${attribute}-${value}`,
     isSelected: () => true,
     isDryRun: false,
@@ -84,10 +85,10 @@ it('changes nothing in a dry run', async () => {
   expect(await counts()).toEqual({ changes: 0, consent: 0, parked: { unmatched: 2 } })
 })
 
-it('takes the lane of consent where there is one', async () => {
+it('puts what touches consent in its own lane', async () => {
   const optOut = aChange({ match: [{ attribute: 'cusCrmId', value: '1' }], set: { blackListEmail: true } })
   await park([optOut, nobody(1)])
-  await run({ consentQueueUrl: standIns.queues.consent.url })
+  await run()
   expect(await counts()).toEqual({ changes: 1, consent: 1, parked: {} })
 })
 

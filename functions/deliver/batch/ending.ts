@@ -1,6 +1,7 @@
 // What a change comes to, given its age and what this installation wants of changes without a profile. Pure.
 import type { Change } from '../../change/change.ts'
 import { type Lane, optsOut } from '../../change/lane.ts'
+import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
 import {
   type FinalOutcome,
   isFinal,
@@ -22,14 +23,12 @@ export type EndingSettings = {
 /** The outcome that is told and acted upon. */
 export type Ending = (change: Change, settled: Settled, ageMilliseconds: number, lane: Lane) => Outcome
 
-/** SQS keeps a message for fourteen days; parked in time, its changes have fourteen more. */
-const LONGEST_AGE_MILLISECONDS = 12 * 24 * 60 * 60 * 1000
 const EXPIRED: PutAside = { outcome: 'parked', code: 'expired', detail: REASONS.expired }
 
 /**
  * What nobody matches in the lane of consent is sent on: what creates its profile may be queued in the other lane, and
- * only there can it be unmatched. An unmatched change waits for its profile, an opt-out for as long as any change may; what has not ended after twelve
- * days is put aside as `expired`. Where nothing is written every end is told as `observed`.
+ * only there can it be unmatched. An unmatched change waits for its profile, an opt-out for as long as any change may; what
+ * has not ended after twelve days is put aside as `expired`. Where nothing is written every end is told as `observed`.
  */
 export const createEnding = ({ unmatched, waitMilliseconds, isObserving }: EndingSettings): Ending => {
   const waits = (change: Change, { outcome }: Outcome, age: number): boolean =>

@@ -15,14 +15,19 @@ export type LogDelivered = (stamp: DeliveryStamp, change: Change, ended: End, at
 
 /** A change that is tried again, or waits for its profile, is said to do so on its first and every tenth try. */
 const EVERY = 10
+const LONG_WAIT_MILLISECONDS = 60 * 60 * 1000
 
 export const createLogDelivered =
   (log: Log, pseudonym: Pseudonym, time: Time): LogDelivered =>
   ({ receipt, receivedAt }, change, { outcome, engineCalls }, { receives, hop, startedAt }) => {
-    const tries = outcome.outcome === 'waiting' ? hop + 1 : receives
-    if (!isFinal(outcome) && tries !== 1 && tries % EVERY !== 0) return
-    const [first] = change.match
     const now = time.now()
+    const isWaiting = outcome.outcome === 'waiting'
+    const tries = isWaiting ? hop + 1 : receives
+    // What waits long is tried seldom, so it is said each time: a redrive has raised the hop, too.
+    const isSaid =
+      tries === 1 || tries % EVERY === 0 || (isWaiting && now - receivedAt >= LONG_WAIT_MILLISECONDS)
+    if (!isFinal(outcome) && !isSaid) return
+    const [first] = change.match
     log.info('change.delivered', {
       changeId: change.id,
       source: change.source,

@@ -1,5 +1,7 @@
 // What the ledger remembers to tell a bad change from an ill Campaign, for all workers: names, counts and moments.
 
+import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
+
 /** How often one change was refused without a reason, and when first (epoch ms). */
 export type Unexplained = { readonly count: number; readonly firstAt: number }
 
@@ -31,10 +33,10 @@ export const HEALTH = 'health'
  */
 export const slotOf = (identity: string): string => identity.charAt(0)
 
-/** Longer than any change is tried, which is until it is `expired`. */
-const KEPT_MILLISECONDS = 13 * 24 * 60 * 60 * 1000
-/** Counts stop where they decide; so an outage does not write them at every try. */
-const MOST = 3
+/** A day longer than any change is tried. */
+const KEPT_MILLISECONDS = LONGEST_AGE_MILLISECONDS + 24 * 60 * 60 * 1000
+/** Whoever is refused this often may be to blame. Counts stop there, so that an outage does not write them at every try. */
+export const REFUSALS = 3
 /** An item of the ledger is small. */
 const MOST_CHANGES = 20
 
@@ -44,14 +46,14 @@ export const withRefusals = (
   changes: readonly string[],
   at: number,
 ): UnexplainedByChange => {
-  if (changes.every((change) => (held[change]?.count ?? 0) >= MOST)) return held
+  if (changes.every((change) => (held[change]?.count ?? 0) >= REFUSALS)) return held
   const others = Object.entries(held)
     .filter(([change, { firstAt }]) => !changes.includes(change) && firstAt > at - KEPT_MILLISECONDS)
     .toSorted(([, left], [, right]) => right.firstAt - left.firstAt)
     .slice(0, Math.max(0, MOST_CHANGES - changes.length))
   const own = changes.map((change): [string, Unexplained] => {
     const { count, firstAt } = held[change] ?? { count: 0, firstAt: at }
-    return [change, { count: Math.min(MOST, count + 1), firstAt }]
+    return [change, { count: Math.min(REFUSALS, count + 1), firstAt }]
   })
   return Object.fromEntries([...others, ...own])
 }

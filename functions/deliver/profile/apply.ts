@@ -1,10 +1,11 @@
 // Applies a group of changes to one profile under its lease: merged into one PATCH, one by one where that is refused.
 import type { Change } from '../../change/change.ts'
+import { oldestFirst } from '../../change/clock.ts'
 import type { Call } from '../campaign/exchange.ts'
 import type { Lease, Ledger } from '../ledger/ledger.ts'
 import { isErased, type Target } from '../match/match.ts'
 import { type Ended, endOf, isOfSome } from '../outcome-of-error.ts'
-import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from '../suspect/crashed.ts'
+import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
 import type { Schema } from './difference.ts'
 import type { Hold } from './hold.ts'
 import { clocksRecorded, planWrite } from './plan.ts'

@@ -8,6 +8,7 @@ import { type ProfileRecord, textIn } from '../campaign/record.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger, RENAMED } from '../ledger/ledger.ts'
 import type { Found } from '../match/found.ts'
 import { ambiguous, type Match, type Target } from '../match/match.ts'
+import { TWO_PROFILES } from '../match/names-another.ts'
 import { type Ended, isRefusal } from '../outcome-of-error.ts'
 import type { Hold } from './hold.ts'
 
@@ -105,8 +106,6 @@ export const withFilled = (end: Ended, filled: readonly string[], { found }: Tar
 
 const isEmpty = (record: ProfileRecord | undefined, { attribute }: MatchEntry): boolean =>
   record !== undefined && textIn(record, attribute) === ''
-
-const TWO_PROFILES = 'the match entries name different profiles'
 
 /** A mark and no change: it must not look newer than a deletion. */
 const OLDER_THAN_ANY = '0'

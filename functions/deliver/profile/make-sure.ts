@@ -1,6 +1,7 @@
 // Makes sure that a profile exists and then applies the changes to it: under the leases of all its match entries, so that
 // of several workers who miss the same person one creates it and the others find it.
 import type { Change } from '../../change/change.ts'
+import { oldestFirst } from '../../change/clock.ts'
 import type { MatchBy } from '../../change/mapping.ts'
 import type { PutAside } from '../../change/outcome.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
@@ -9,7 +10,7 @@ import type { Lease, Ledger } from '../ledger/ledger.ts'
 import { isErased, type Match } from '../match/match.ts'
 import { namesMadeBy } from '../match/named.ts'
 import { allEnd, type Ended, endOf, isRefusal, mayExist } from '../outcome-of-error.ts'
-import { CRASHED, guiltyOf, isSuspicious, oldestFirst } from '../suspect/crashed.ts'
+import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
 import type { Apply } from './apply.ts'
 import type { Create, Made } from './create.ts'
 import { type FillKeys, withFilled } from './fill-keys.ts'

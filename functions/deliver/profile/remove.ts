@@ -8,8 +8,9 @@ import type { Campaign } from '../campaign/campaign.ts'
 import { CampaignError } from '../campaign/campaign-error.ts'
 import type { Call } from '../campaign/exchange.ts'
 import { type Lease, type Ledger, RENAMED } from '../ledger/ledger.ts'
-import { type Found, holds, namesOf } from '../match/found.ts'
+import { type Found, namesOf } from '../match/found.ts'
 import { ambiguous, type Looked, type Match } from '../match/match.ts'
+import { namesAnother, TWO_PROFILES } from '../match/names-another.ts'
 import { type Ended, endOf, REASONS } from '../outcome-of-error.ts'
 import { CRASHED, guiltyOf } from '../suspect/crashed.ts'
 import type { Hold } from './hold.ts'
@@ -45,16 +46,6 @@ export const createRemove = (options: RemoveOptions): Remove => {
     }
   }
 
-  /** Of several entries the first that finds somebody decides; here every other must find the same one or nobody. */
-  const namesAnother = async ({ match: entries }: Change, found: Found, call: Call): Promise<boolean> => {
-    for (const entry of entries) {
-      if (holds(found, entry, options.businessKey)) continue
-      const looked = await match.look([entry], call)
-      if (isAmbiguous(looked) || ('found' in looked && looked.found.identity !== found.identity)) return true
-    }
-    return false
-  }
-
   const removeFound = async ({ identity, PKey }: Found, call: Call): Promise<Outcome> => {
     match.forget(identity)
     try {
@@ -75,7 +66,7 @@ export const createRemove = (options: RemoveOptions): Remove => {
     const looked = await match.look(change.match, call)
     if (isAmbiguous(looked)) return looked.outcome
     const found = 'found' in looked ? looked.found : undefined
-    if (found && (await namesAnother(change, found, call))) return ambiguous(TWO_PROFILES)
+    if (found && (await namesAnother(change, found, options, call))) return ambiguous(TWO_PROFILES)
     const names = everyName(change, looked)
     const leased = new Set(leases.map(({ identity }) => identity))
     // A PKey may be named anew in each answer; a key or an email that changed meanwhile is somebody else's to write now.
@@ -119,7 +110,6 @@ export const createRemove = (options: RemoveOptions): Remove => {
   }
 }
 
-const TWO_PROFILES = 'the match entries of this deletion name different profiles'
 const MOVED: Outcome = { outcome: 'deferred', code: 'lease-lost' }
 const CHANGED_SINCE: PutAside = {
   outcome: 'parked',

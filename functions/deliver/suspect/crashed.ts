@@ -1,6 +1,6 @@
 // Which change ends the invocations that work it (out of memory, out of time): told by leases that nobody ended. Pure.
 import type { Change } from '../../change/change.ts'
-import { changeClock } from '../../change/clock.ts'
+import { oldestFirst } from '../../change/clock.ts'
 import { type Clocks, newerThan, versionsOf } from '../../change/merge.ts'
 import type { PutAside } from '../../change/outcome.ts'
 import type { Lease } from '../ledger/ledger.ts'
@@ -18,9 +18,6 @@ const attemptsOf = (leases: readonly Attempted[]): number =>
 
 /** Whether what is done under these leases has to be done alone, one change after the other. */
 export const isSuspicious = (leases: readonly Attempted[]): boolean => attemptsOf(leases) >= SUSPICIOUS
-
-export const oldestFirst = (changes: readonly Change[]): readonly Change[] =>
-  changes.toSorted((left, right) => (changeClock(left) < changeClock(right) ? -1 : 1))
 
 /**
  * The changes to be parked. Alone they are worked one by one, the oldest first, and each is recorded before the next

@@ -4,7 +4,7 @@ import type { PutAside } from '../../change/outcome.ts'
 import { errorName, type Log } from '../../runtime/log.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Time } from '../../runtime/time.ts'
-import { type Evidence, slotOf, type Unexplained } from '../ledger/evidence.ts'
+import { type Evidence, REFUSALS, slotOf, type Unexplained } from '../ledger/evidence.ts'
 import { CLOCK_SKEW_MILLISECONDS } from '../ledger/ledger.ts'
 import { REASONS } from '../outcome-of-error.ts'
 import type { Settle } from '../settle.ts'
@@ -18,8 +18,6 @@ export type UnexplainedOptions = {
   readonly log: Log
 }
 
-/** Whoever is refused this often may be to blame. */
-const REFUSALS = 3
 /**
  * How often a worker that succeeds says so in the ledger, at most. One that has succeeded itself since needs not ask, so
  * this is for cold starts and for days with little to do; a parking that comes a minute later is no harm, and a worker
