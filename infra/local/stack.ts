@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createWebhook } from '../../functions/accept/webhook.ts'
 import type { Mappings } from '../../functions/change/mapping.ts'
 import { faultsOf } from '../../functions/change/mapping-faults.ts'
+import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
 import { createDeliver } from '../../functions/deliver/deliver.ts'
 import { createMover } from '../../functions/deliver/mover.ts'
@@ -55,7 +56,10 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   const { campaign: credentials, sources } = localCredentials
   const mappings = settings.mappings ?? localMappings
   const businessKey = settings.environment?.['BUSINESS_KEY'] ?? BUSINESS_KEY
-  const faults = [...faultsOf(mappings, businessKey), ...(await sourceFaultsOf(mappings))]
+  const faults = [
+    ...faultsOf(settings.mappings ?? shippedMappings, businessKey),
+    ...(await sourceFaultsOf(mappings)),
+  ]
   if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts:\n${faults.join('\n')}`)
 
   const campaign = starting.use(

@@ -35,7 +35,7 @@ it('merges settings and answers what is set', async () => {
 
 it.each([
   [{ colour: 'red' }, 'allowed: dialect, latencyMs'],
-  [{ dialect: 'v9' }, '"standard"|"v8"'],
+  [{ dialect: 'v9' }, 'must be standard or v8'],
   [{ emailMatch: 'fuzzy' }, '"exact"|"ignoreCase"|"prefix"'],
   [{ rewrite: 'upperCase' }, '"none"|"smartCase"'],
   [{ latencyMs: -1 }, 'latencyMs'],

@@ -154,7 +154,7 @@ describe('npm run redrive', { timeout: 30_000 }, () => {
       /^no local stack answers at http:\S+: run npm start first.*PARKED_QUEUE_URL.*\n$/,
     )
     expect(half.errors).toMatch(
-      /^cannot start, .*CHANGES_QUEUE_URL is not set; PSEUDONYM_SECRET_ID is not set\n$/,
+      /^cannot start, .*CHANGES_QUEUE_URL is not set; CONSENT_QUEUE_URL is not set; PSEUDONYM_SECRET_ID is not set\n$/,
     )
     expect([option.code, nobody.code, half.code]).toEqual([1, 1, 1])
   })

@@ -90,7 +90,7 @@ describe('npm run send', { timeout: 30_000 }, () => {
     const { stdout } = await promisify(execFile)('bash', ['-c', script.replace(':3000/', `:${ports.PORT}/`)])
     expect(stdout).toMatch(/^HTTP\/1\.1 200 OK/)
     expect(stdout).toContain('"outcome":"applied"')
-    expect(await profile()).toMatchObject({ location: { city: 'Bergen' } })
+    expect(await profile()).toMatchObject({ lastName: 'Olsen-Lie' })
   })
 
   it('sends a given file as it is', async () => {

@@ -35,7 +35,7 @@ const milliseconds = z.number().min(0)
 
 const shape = {
   /** Which engine answers. */
-  dialect: z.enum(['standard', 'v8']),
+  dialect: z.enum(['standard', 'v8'], 'must be standard or v8'),
   /** Every call to the API and to IMS takes this long. */
   latencyMs: milliseconds,
   /** Above this many rows a list has no `next` unless `_forcePagination=true`. */
