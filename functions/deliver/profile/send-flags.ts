@@ -2,9 +2,10 @@
 // is handed back, to be recorded with the clocks.
 import { answered, type ConsentSent, flagsIn, sending } from '../../change/consent-sent.ts'
 import type { Versions } from '../../change/merge.ts'
+import { SecretError } from '../../runtime/secrets.ts'
 import type { Time } from '../../runtime/time.ts'
 import { CampaignError } from '../campaign/campaign-error.ts'
-import { type Lease, LeaseLost, type Ledger } from '../ledger/ledger.ts'
+import { type Lease, LeaseLost, type Ledger, LedgerError } from '../ledger/ledger.ts'
 
 export type SendFlags = <Answer>(
   lease: Lease | undefined,
@@ -28,9 +29,15 @@ export const createSendFlags =
     if (lease && !(await ledger.record(lease, {}, before))) throw new LeaseLost()
     const answer = await send().catch(async (error: unknown) => {
       // What was refused or never left cannot land: nothing that happens in Campaign from now on may pass for ours.
-      if (lease && error instanceof CampaignError && error.fault.kind !== 'lost')
+      if (lease && cannotLand(error))
         await ledger.record(lease, {}, lease.consentSent ?? {}).catch(() => false)
       throw error
     })
     return { answer, sent: answered(flags, before, time.now()) }
   }
+
+/** Without a secret, or a moment of the budget to call in, nothing was sent; a CampaignError says by itself whether. */
+const cannotLand = (error: unknown): boolean =>
+  error instanceof CampaignError
+    ? error.fault.kind !== 'lost'
+    : error instanceof SecretError || error instanceof LedgerError
