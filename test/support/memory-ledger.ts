@@ -50,7 +50,7 @@ export const memoryLedger = (
       if (sent) item.consentSent = sent
       return true
     },
-    giveBack: async (lease, clocks, sent) => {
+    giveBack: async (lease, clocks, sent, attempts = 0) => {
       const item = owned(lease)
       if (!item) return false
       items.set(lease.identity, {
@@ -59,7 +59,7 @@ export const memoryLedger = (
         consentSent: sent ?? item.consentSent,
         owner: undefined,
         until: time.now(),
-        attempts: 0,
+        attempts,
       })
       return true
     },

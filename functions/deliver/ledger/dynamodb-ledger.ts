@@ -105,9 +105,9 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
       }
     },
     record: async (lease, clocks, sent) => (await updateOwned(lease, clocks, { sent })) !== false,
-    giveBack: async (lease, clocks, sent) => {
-      const set = 'leaseUntil = :now, attempts = :zero'
-      const values = { ':now': { N: String(time.now()) }, ':zero': { N: '0' } }
+    giveBack: async (lease, clocks, sent, attempts = 0) => {
+      const set = 'leaseUntil = :now, attempts = :attempts'
+      const values = { ':now': { N: String(time.now()) }, ':attempts': { N: String(attempts) } }
       const given = await updateOwned(lease, clocks, {
         set,
         rest: 'REMOVE leaseOwner',

@@ -10,6 +10,8 @@ export type Hold = {
   readonly takeAll: (identities: Iterable<string>, deadline: number) => Promise<readonly Lease[] | undefined>
   /** Gives the leases back; after an error that means a lost answer they run out when the write can no longer land. */
   readonly end: (leases: readonly Lease[], error?: unknown) => Promise<void>
+  /** Gives a lease back to be taken again for the same work: who has died of it before still counts. */
+  readonly pass: (lease: Lease) => Promise<void>
 }
 
 export type HoldOptions = {
@@ -35,24 +37,27 @@ export const createHold = ({ ledger, landingMilliseconds, time, newOwner }: Hold
     }
   }
 
+  /** What cannot be ended runs out by itself. */
+  const unlessAway = async (ending: Promise<unknown>): Promise<void> => {
+    await ending.catch((error: unknown) => {
+      if (!(error instanceof LedgerError)) throw error
+    })
+  }
+
   const end: Hold['end'] = async (leases, error) => {
     const { fault } = error instanceof CampaignError ? error : { fault: undefined }
     const sentAt = fault?.kind === 'lost' ? fault.sentAt : undefined
-    const endOne = async (lease: Lease): Promise<void> => {
-      try {
-        if (sentAt !== undefined) await ledger.shorten(lease, sentAt + landingMilliseconds)
-        else await ledger.giveBack(lease, {})
-      } catch (second) {
-        // It runs out by itself.
-        if (!(second instanceof LedgerError)) throw second
-      }
-    }
-    await Promise.all(leases.map(endOne))
+    const endOne = (lease: Lease): Promise<unknown> =>
+      sentAt === undefined
+        ? ledger.giveBack(lease, {})
+        : ledger.shorten(lease, sentAt + landingMilliseconds)
+    await Promise.all(leases.map((lease) => unlessAway(endOne(lease))))
   }
 
   return {
     take,
     end,
+    pass: (lease) => unlessAway(ledger.giveBack(lease, {}, undefined, lease.attempts)),
     takeAll: async (identities, deadline) => {
       const leases: Lease[] = []
       try {

@@ -119,8 +119,11 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
         await hold.end(leases, error)
         throw error
       })
-      await hold.end(leases)
       for (const [change, end] of made.ended) ended.set(change, end)
+      const next = made.left.length > 0 ? made.target?.identity : undefined
+      // Who dies of what is left dies under that lease: it must not look new every time.
+      await hold.end(leases.filter(({ identity }) => identity !== next))
+      await Promise.all(leases.filter(({ identity }) => identity === next).map(hold.pass))
       if (made.target && made.left.length > 0) {
         const applied = await apply({ target: made.target, changes: made.left }, call)
         for (const [change, end] of applied) ended.set(change, end)
