@@ -1,7 +1,10 @@
 // Creates a profile with the values of its changes, and records their clocks where the ledger will look for them.
 import { type Change, type MatchEntry, valuesOf } from '../../change/change.ts'
+import { saysOptedOut } from '../../change/clock.ts'
 import type { MatchBy } from '../../change/mapping.ts'
+import { clocksOf, type Versions } from '../../change/merge.ts'
 import type { FinalOutcome } from '../../change/outcome.ts'
+import { isConsent } from '../../change/profile.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Time } from '../../runtime/time.ts'
 import type { Campaign } from '../campaign/campaign.ts'
@@ -49,24 +52,27 @@ export type CreateOptions = MatchBy & {
 export const createCreate = (options: CreateOptions): Create => {
   const { campaign, ledger, hold, match, schema, readBack, sendFlags, verifies, pseudonym, time } = options
 
-  /** What was recorded of a record that is gone must not count against the new one. */
+  /** What was recorded of a record that is gone must not count against the new one, but for a word that closed a flag. */
   const restart = async (lease: Lease): Promise<void> => {
-    if (Object.keys(lease.clocks).length > 0 && !(await ledger.restart(lease, {}))) throw new LeaseLost()
+    if (Object.keys(lease.clocks).length === 0) return
+    if (!(await ledger.restart(lease, clocksOf(optOutsIn(lease))))) throw new LeaseLost()
   }
 
   return async (changes, entries, leases, call) => {
     await Promise.all(leases.map(restart))
-    const plan = planWrite(changes, {}, schema.filledOnly)
     const keys = Object.fromEntries(entries.map(({ attribute, value }) => [attribute, value]))
     const readAt = time.now()
-    const values = { ...keys, ...valuesIn(plan.newer) }
     // The ledger will know the profile by its key; without one it will by a PKey that nobody knows yet.
     const key = entries.find(({ attribute }) => attribute === options.businessKey)
     const keyed = key && leases.find((lease) => lease.identity === pseudonym(key.attribute, key.value))
+    const closed = keyed ? optOutsIn(keyed) : {}
+    const plan = planWrite(changes, clocksOf(closed), schema.filledOnly)
+    const versions = { ...closed, ...plan.newer }
+    const values = { ...keys, ...valuesIn(versions) }
     const create = () => campaign.create(values, call)
     const { answer: record, sent } = await sendFlags(
       keyed && { ...keyed, consentSent: {} },
-      plan.newer,
+      versions,
       create,
     )
     const { identity, PKey, ...found } = toFound(record, readAt, options, pseudonym)
@@ -91,7 +97,7 @@ export const createCreate = (options: CreateOptions): Create => {
       : ledger.giveBack(own, plan.clocks, sent))
     if (!isOurs) throw new LeaseLost()
 
-    const seen = verifies ? await readBack({ PKey }, plan.newer, call) : undefined
+    const seen = verifies ? await readBack({ PKey }, versions, call) : undefined
     const written: Written = { attributes: new Set(Object.keys(plan.newer)), PKey, href: record.href, seen }
     return {
       ended: new Map(changes.map((change) => [change, endOfCreation(change, plan, written)])),
@@ -100,6 +106,17 @@ export const createCreate = (options: CreateOptions): Create => {
     }
   }
 }
+
+/**
+ * The flags that the person under this key had closed when the ledger last knew her, unless she was erased since: a
+ * record that somebody has deleted in Campaign was made anew, and nobody has asked her.
+ */
+const optOutsIn = ({ clocks, tombstone = '' }: Lease): Versions =>
+  Object.fromEntries(
+    Object.entries(clocks)
+      .filter(([attribute, clock]) => isConsent(attribute) && saysOptedOut(clock) && clock > tombstone)
+      .map(([attribute, clock]) => [attribute, { clock, value: true }]),
+  )
 
 /** How a change ends once a profile was made of the plan: one that writes nothing has still made sure of it. */
 export const endOfCreation = (change: Change, plan: Plan, written: Written): FinalOutcome => {
