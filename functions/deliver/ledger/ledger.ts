@@ -31,12 +31,7 @@ export type Ledger = {
    * Ends the lease, recording the same in the same write; false where it was not ours any more. `attempts` is how many
    * count from now on: none, unless what the lease was taken for goes on under another.
    */
-  readonly giveBack: (
-    lease: Lease,
-    clocks: Clocks,
-    sent?: ConsentSent,
-    attempts?: number,
-  ) => Promise<boolean>
+  readonly giveBack: (lease: Lease, clocks: Clocks, sent?: ConsentSent, attempts?: number) => Promise<boolean>
   /** Lets the lease run out at `until` (epoch ms): a write may land until then. */
   readonly shorten: (lease: Lease, until: number) => Promise<void>
   /** Forgets all that was recorded for these, while the lease is still ours: the record they were of is gone; false where it is not. */

@@ -70,11 +70,7 @@ export const createCreate = (options: CreateOptions): Create => {
     const versions = { ...closed, ...plan.newer }
     const values = { ...keys, ...valuesIn(versions) }
     const create = () => campaign.create(values, call)
-    const { answer: record, sent } = await sendFlags(
-      keyed && { ...keyed, consentSent: {} },
-      versions,
-      create,
-    )
+    const { answer: record, sent } = await sendFlags(keyed && { ...keyed, consentSent: {} }, versions, create)
     const { identity, PKey, ...found } = toFound(record, readAt, options, pseudonym)
     match.forget(identity, values)
     const target: Target = {

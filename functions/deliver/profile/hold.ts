@@ -48,9 +48,7 @@ export const createHold = ({ ledger, landingMilliseconds, time, newOwner }: Hold
     const { fault } = error instanceof CampaignError ? error : { fault: undefined }
     const sentAt = fault?.kind === 'lost' ? fault.sentAt : undefined
     const endOne = (lease: Lease): Promise<unknown> =>
-      sentAt === undefined
-        ? ledger.giveBack(lease, {})
-        : ledger.shorten(lease, sentAt + landingMilliseconds)
+      sentAt === undefined ? ledger.giveBack(lease, {}) : ledger.shorten(lease, sentAt + landingMilliseconds)
     await Promise.all(leases.map((lease) => unlessAway(endOne(lease))))
   }
 
