@@ -85,6 +85,24 @@ describe.each(['standard', 'v8'] as const)('an upsert (%s)', (dialect) => {
     expect([ada.profile(), bob.profile()]).toMatchObject([{ phone: '' }, { phone: '' }])
   })
 
+  it('is ambiguous where the email it would fill is that of somebody else, who is still found by it', async () => {
+    const [[key, email], [otherKey, shared]] = [nobody(), nobody()]
+    delivery.campaign.addProfiles([{ cusCrmId: key.value }, { email: email.value }])
+    delivery.campaign.addProfiles([
+      { cusCrmId: otherKey.value },
+      { email: shared.value },
+      { email: shared.value },
+    ])
+    const outcomes = await delivery.deliverNow([
+      anUpsert({ match: [key, email], set: { phone: '1' } }),
+      anUpsert({ match: [otherKey, shared], set: { phone: '1' } }),
+    ])
+    expect(outcomes).toMatchObject([{ outcome: 'ambiguous' }, { outcome: 'ambiguous' }])
+    expect(profilesBy(key)).toMatchObject([{ email: '', phone: '' }])
+    const optOut = aChange({ match: [email], set: { blackListEmail: true } })
+    expect(await delivery.deliverNow([optOut])).toMatchObject([{ outcome: 'applied' }])
+  })
+
   it('is not overwritten by an older change that was matched before the key was filled', async () => {
     const [key, email] = nobody()
     delivery.campaign.addProfiles([{ email: email.value }])

@@ -12,10 +12,10 @@ import { TWO_PROFILES } from '../match/names-another.ts'
 import { type Ended, isRefusal } from '../outcome-of-error.ts'
 import type { Hold } from './hold.ts'
 
-/** The profile by the name the ledger knows it by from now on, and the attributes that were filled. Throws CampaignError, LedgerError or LeaseLost. */
+/** Fills what `match` names the profile by, but its PKey. The profile by the name the ledger knows it by from now on, and the attributes that were filled. Throws CampaignError, LedgerError or LeaseLost. */
 export type FillKeys = (
-  found: Found,
-  entries: readonly MatchEntry[],
+  looked: { readonly found: Found; readonly entry: number },
+  match: readonly MatchEntry[],
   leases: readonly Lease[],
   call: Call,
 ) => Promise<{ readonly target: Target; readonly filled: readonly string[] } | { readonly outcome: PutAside }>
@@ -70,14 +70,23 @@ export const createFillKeys = (options: FillKeysOptions): FillKeys => {
     }
   }
 
-  /** Whether a refused key is one that a later entry of the same match finds somebody else by. */
-  const isTaken = async (key: MatchEntry | undefined, call: Call): Promise<boolean> =>
-    key !== undefined && 'found' in (await match.look([key], call))
+  /** Whether somebody is found by what this profile holds empty: then it is somebody else's, or several people's. */
+  const isTaken = async (entry: MatchEntry | undefined, call: Call): Promise<boolean> => {
+    if (entry === undefined) return false
+    const looked = await match.look([entry], call)
+    return 'found' in looked || looked.outcome.outcome !== 'unmatched'
+  }
 
-  return async (found, entries, leases, call) => {
+  return async ({ found, entry: decided }, named, leases, call) => {
+    const entries = named.filter(({ attribute }) => attribute !== 'PKey')
+    // Campaign was not asked for these, since an earlier one had decided.
+    const unasked = named.slice(decided + 1)
     const empty = entries.filter((entry) => isEmpty(found.record, entry))
     const key = empty.find(({ attribute }) => attribute === businessKey)
     const identity = key ? pseudonym(key.attribute, key.value) : found.identity
+    // Campaign takes an email twice, and nobody would be found by it from then on.
+    for (const entry of empty.filter((one) => unasked.includes(one)))
+      if (await isTaken(entry, call)) return { outcome: ambiguous(TWO_PROFILES) }
     try {
       // A profile that has its key already is written under a lease that is held for that key.
       const isHeld = !key && leases.some((lease) => lease.identity === identity)

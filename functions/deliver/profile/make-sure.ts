@@ -43,7 +43,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
     if (!first) return nothing
     const looked = await match.look(first.match, call)
     if ('found' in looked) {
-      const filled = await fillKeys(looked.found, creatable(first), leases, call)
+      const filled = await fillKeys(looked, first.match, leases, call)
       if ('outcome' in filled) return { ...nothing, ended: allEnd(changes, filled.outcome) }
       return { ...nothing, ...filled, left: changes }
     }
@@ -58,8 +58,8 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   const erasedByPKey = async (changes: readonly Change[]): Promise<readonly Change[]> => {
     const entries = changes[0]?.match.filter(({ attribute }) => attribute === 'PKey') ?? []
     const read = entries.map(({ attribute, value }) => ledger.read(pseudonym(attribute, value)))
-    const tombstones = (await Promise.all(read)).map(({ tombstone }) => tombstone)
-    return changes.filter((change) => tombstones.some((tombstone) => isErased(change, tombstone)))
+    const known = await Promise.all(read)
+    return changes.filter((change) => known.some(({ tombstone }) => isErased(change, tombstone)))
   }
 
   const make = async (changes: readonly Change[], leases: readonly Lease[], call: Call): Promise<Made> => {
@@ -121,7 +121,6 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       })
       for (const [change, end] of made.ended) ended.set(change, end)
       const next = made.left.length > 0 ? made.target?.identity : undefined
-      // Who dies of what is left dies under that lease: it must not look new every time.
       await hold.end(leases.filter(({ identity }) => identity !== next))
       await Promise.all(leases.filter(({ identity }) => identity === next).map(hold.pass))
       if (made.target && made.left.length > 0) {
