@@ -29,8 +29,11 @@ export const guiltyOf = (
   changes: readonly Change[],
   clocks: Clocks = {},
 ): readonly Change[] => {
-  const isNews = (change: Change): boolean =>
-    change.action !== 'update' || Object.keys(newerThan(versionsOf(change), clocks)).length > 0
+  const isNews = (change: Change): boolean => {
+    const versions = versionsOf(change)
+    // One that holds no values, as a deletion does, leaves no clock to tell by.
+    return Object.keys(versions).length === 0 || Object.keys(newerThan(versions, clocks)).length > 0
+  }
   const count = Math.max(0, attemptsOf(leases) - (SUSPICIOUS + ALONE) + 1)
   return oldestFirst(changes.filter(isNews)).slice(0, count)
 }
