@@ -80,8 +80,20 @@ it('is counted and judged across workers that know nothing of each other', async
   await simulation.time.pass(MINUTE)
   await deliver(good('bob'))
   await deliver(record)
+  await simulation.time.pass(MINUTE)
   await deliver(record)
   expect(parkedCodes()).toEqual(['refused-unexplained'])
+})
+
+it('waits where the only success came with or after its last refusal: Campaign may have recovered just then', async () => {
+  refuse('ada')
+  const [worker, record] = [simulation.startWorker(), bad()]
+  for (let count = 0; count < 3; count += 1) {
+    await deliver(record, worker)
+    await simulation.time.pass(MINUTE)
+  }
+  await simulation.time.run(simulation.deliver(worker, [good('bob'), record]))
+  expect(parkedCodes()).toEqual([])
 })
 
 it('counts each change of a profile by itself, however they come together', async () => {

@@ -1,5 +1,4 @@
-// Makes sure that a profile exists and then applies the changes to it: under the leases of all its match entries, so that
-// of several workers who miss the same person one creates it and the others find it.
+// Makes sure that a profile exists and applies the changes to it: under the leases of all match entries, so that one creates.
 import type { Change } from '../../change/change.ts'
 import { oldestFirst } from '../../change/clock.ts'
 import type { MatchBy } from '../../change/mapping.ts'

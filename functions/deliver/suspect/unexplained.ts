@@ -50,26 +50,34 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
     await evidence.noteSuccess(identities, at)
   }
 
-  const hasOtherSucceeded = async (identity: string, since: number): Promise<boolean> => {
+  /** A success counts that had ended before this refusal: Campaign was well, then, and refused all the same. */
+  const hasOtherSucceeded = async (identity: string, since: number, begun: Begun): Promise<boolean> => {
     const proves = ([slot, at]: readonly [string, number]): boolean =>
       slot !== slotOf(identity) && at > since + CLOCK_SKEW_MILLISECONDS
-    return [...succeeded].some(proves) || [...(await evidence.readSuccesses())].some(proves)
+    if (begun.succeeded.some(proves)) return true
+    const told = [...(await evidence.readSuccesses())]
+    return told.some((one) => proves(one) && one[1] + LONGEST_INVOCATION_MILLISECONDS < begun.at)
   }
 
-  const judge = async (identity: string, name: string, noted: Unexplained | undefined): Promise<boolean> => {
+  const judge = async (
+    identity: string,
+    name: string,
+    noted: Unexplained | undefined,
+    begun: Begun,
+  ): Promise<boolean> => {
     if (!noted || noted.count < REFUSALS) return false
-    if (!(await hasOtherSucceeded(identity, noted.firstAt))) return false
+    if (!(await hasOtherSucceeded(identity, noted.firstAt, begun))) return false
     await evidence.forgetUnexplained(identity, name)
     return true
   }
 
   return async (changes, deadline) => {
-    const startedAt = time.now()
+    const begun: Begun = { at: time.now(), succeeded: [...succeeded] }
     const settled = new Map(await settle(changes, deadline))
     const named = [...settled].map(([change, end]) => ({ change, end, identity: nameOf(change, end) }))
 
     const writes = named.filter(({ end }) => WRITTEN.has(end.outcome.outcome))
-    await tellSuccess([...new Set(writes.map(({ identity }) => identity))], startedAt).catch(leaveIt)
+    await tellSuccess([...new Set(writes.map(({ identity }) => identity))], begun.at).catch(leaveIt)
 
     const refused = named.filter(({ end: { outcome } }) => isUnexplained(outcome))
     const judgeProfile = async ([identity, members]: readonly [string, typeof refused]): Promise<void> => {
@@ -77,7 +85,7 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
       const noted = await evidence.noteUnexplained(identity, names, time.now())
       for (const { change, end } of members) {
         const name = changeName(change)
-        if (await judge(identity, name, noted[name])) settled.set(change, { ...end, outcome: PARKED })
+        if (await judge(identity, name, noted[name], begun)) settled.set(change, { ...end, outcome: PARKED })
       }
     }
     const profiles = Map.groupBy(refused, ({ identity }) => identity)
@@ -85,6 +93,12 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
     return settled
   }
 }
+
+/** When a settling began (epoch ms), and the successes this worker had seen by then. */
+type Begun = { readonly at: number; readonly succeeded: readonly (readonly [string, number])[] }
+
+/** A success is noted by the moment its invocation began; it ended this much later at the latest. */
+const LONGEST_INVOCATION_MILLISECONDS = 30 * 1000
 
 const WRITTEN: ReadonlySet<string> = new Set(['applied', 'created'])
 const PARKED: PutAside = {
