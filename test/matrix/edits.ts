@@ -14,6 +14,7 @@ export type Edit = {
   readonly set: Values
   readonly madeAt: number
   readonly sentAt: number
+  readonly action?: 'upsert' | 'delete'
 }
 
 export const PEOPLE = ['ada', 'bob', 'eve', 'lia', 'max', 'noa', 'zoe'] as const
@@ -100,6 +101,38 @@ export const editsOf = (seed: number): readonly Edit[] => {
     .filter(() => random() < 0.2)
     .map((one) => ({ ...one, sentAt: one.sentAt + 1000 + below(LATEST_MILLISECONDS) }))
   return [...all, ...again].toSorted((left, right) => left.sentAt - right.sentAt)
+}
+
+/** People to be made and deleted, one whom nobody knows, one whom two profiles may be, and values and keys Campaign refuses. */
+export const makings = (): readonly Edit[] => {
+  const noted = { source: 'direct', person: 'max' } as const
+  const key = (value: string): MatchEntry => ({ attribute: 'cusCrmId', value })
+  const email = (value: string): MatchEntry => ({ attribute: 'email', value })
+  const of = (name: string, given: Pick<Edit, 'match' | 'set'> & Partial<Edit>, at: number): Edit[] =>
+    [0, 30_000].map((later) => ({
+      ...noted,
+      id: `${name}-${later}`,
+      madeAt: at + later,
+      sentAt: at + later + 500,
+      ...given,
+    }))
+  const set = { phone: 'canary made', 'location.city': 'Canary Wharf' }
+  return [
+    ...of(
+      'make',
+      { action: 'upsert', match: [key('7707077'), email('canary-new@example.com')], set },
+      14_000,
+    ),
+    ...of('delete', { action: 'delete', match: [key('7707077')], set: {} }, 35_000),
+    ...of('unknown', { match: [email('canary-nobody@example.com')], set }, 18_000),
+    ...of('unknown-out', { match: [key('7708077')], set: { [CONSENT]: true } }, 19_000),
+    ...of('two', { match: [key(keyOf('ada')), email(emailOf('bob'))], set }, 21_000),
+    ...of('twice', { match: [email('canary-twice@example.com')], set }, 22_000),
+    ...of('pkey', { match: [{ attribute: 'PKey', value: '@canary7700077' }], set }, 23_000),
+    ...of('title', { match: [key(keyOf('max'))], set: { salutation: 'canary', gender: 'canary' } }, 24_000),
+    ...of('taken', { action: 'upsert', match: [email(emailOf('noa')), key(keyOf('max'))], set }, 26_000),
+    ...of('date', { match: [key(keyOf('max'))], set: { birthDate: 'canary' } }, 27_000),
+  ]
 }
 
 /** As the model reads it; `occurredAt` is epoch milliseconds. */

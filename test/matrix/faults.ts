@@ -12,6 +12,9 @@ const AT_TIMES = [
 ] as const
 const THROUGHOUT = [[10, 100]] as const
 
+/** Begins when everybody has read the secrets, and outlasts whoever has. */
+const FROM_LATER = [[28, 100]] as const
+
 const MANY = 1_000_000
 const nothing: Act = () => {}
 
@@ -34,9 +37,10 @@ const answers = (
 const switches = (
   name: string,
   change: 'isSecretsManagerAway' | 'isLedgerThrottled' | 'isQueueThrottled',
+  spans: Fault['spans'] = THROUGHOUT,
 ) => ({
   name,
-  spans: THROUGHOUT,
+  spans,
   begin: ((world) => {
     world[change] = true
   }) satisfies Act,
@@ -103,7 +107,7 @@ export const FAULTS: readonly Fault[] = [
   },
   answers(
     '500 without a reason, for every write',
-    { status: 500, body: 'An error has occurred.' },
+    { status: 500, body: 'An error has occurred: canary' },
     {
       method: 'PATCH',
       spans: THROUGHOUT,
@@ -111,7 +115,7 @@ export const FAULTS: readonly Fault[] = [
   ),
   answers(
     '500 without a reason, for every write, now and then',
-    { status: 500, body: 'An error has occurred.' },
+    { status: 500, body: 'An error has occurred: canary' },
     {
       method: 'PATCH',
       notes: { 'no lasting regress': FOR_A_PERSON, 'consent kept': FOR_A_PERSON, [PARKED]: FOR_A_PERSON },
@@ -158,7 +162,7 @@ export const FAULTS: readonly Fault[] = [
       secrets['sources'] = sourcesSecret(senderSecrets)
     },
   },
-  switches('Secrets Manager away', 'isSecretsManagerAway'),
+  switches('Secrets Manager away', 'isSecretsManagerAway', FROM_LATER),
   switches('ledger throttled', 'isLedgerThrottled'),
   switches('queues throttled', 'isQueueThrottled'),
   clock('a source’s clock ten minutes ahead', TEN_MINUTES, {

@@ -11,7 +11,7 @@ import { VISIBILITY_MILLISECONDS } from '../support/queue.ts'
 import { aQueuedRecord } from '../support/records.ts'
 import { hubspotEvent } from '../support/sent-events.ts'
 import { PSEUDONYM_KEY, QUEUES, type Simulation, startSimulation } from '../support/simulation.ts'
-import { CONSENT, type Edit, editsOf, FIELDS, keyOf, type Person, type Source } from './edits.ts'
+import { CONSENT, type Edit, editsOf, FIELDS, keyOf, makings, type Person, type Source } from './edits.ts'
 import { createWorld, type Fault, plant, type World } from './world.ts'
 
 /** What a source was told. */
@@ -35,6 +35,13 @@ export type Walked = {
   readonly world: World
 }
 
+export type WalkOptions = {
+  readonly seed?: number
+  readonly environment?: Environment
+  /** Whether there are also people to be made and deleted, and some whom nobody knows. */
+  readonly withMakings?: boolean
+}
+
 export const CALLS_PER_SECOND = 4
 const DELIVERY_MILLISECONDS = 4000
 const RESEND_MILLISECONDS = 20_000
@@ -51,7 +58,8 @@ const eventOf = (edit: Edit, occurredAt: number): object =>
         id: edit.id,
         occurredAt: new Date(occurredAt).toISOString(),
         match: edit.match.map(({ attribute, value }) => ({ [attribute]: value })),
-        set: edit.set,
+        ...(edit.action !== 'delete' && { set: edit.set }),
+        ...(edit.action && { action: edit.action }),
       }
     : hubspotEvent({
         eventId: Number(edit.id.slice('edit-'.length)),
@@ -63,7 +71,7 @@ const eventOf = (edit: Edit, occurredAt: number): object =>
 
 export const walk = async (
   fault: Fault,
-  { seed = 20261122, environment = {} }: { seed?: number; environment?: Environment } = {},
+  { seed = 20261122, environment = {}, withMakings = false }: WalkOptions = {},
 ): Promise<Walked> => {
   const random = seededRandom(seed)
   const world = createWorld(random)
@@ -80,7 +88,7 @@ export const walk = async (
   plant(campaign)
   await time.run(Promise.resolve(fault.prepare?.(world, simulation)))
   const begunAt = time.now()
-  const edits = editsOf(seed)
+  const edits = withMakings ? [...editsOf(seed), ...makings()] : editsOf(seed)
   const thrown: unknown[] = []
   const onRequest = ({ headers }: { headers: Record<string, string> }) =>
     world.seenTokens.add(headers['authorization'] ?? '')

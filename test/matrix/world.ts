@@ -86,4 +86,6 @@ export const plant = (campaign: Campaign): void => {
   campaign.addProfiles(
     PEOPLE.map((person) => ({ cusCrmId: keyOf(person), email: emailOf(person), phone: 'canary before' })),
   )
+  // Whom an email does not tell apart.
+  campaign.addProfiles([1, 2].map((age) => ({ email: 'canary-twice@example.com', fax: `canary ${age}` })))
 }
