@@ -1,11 +1,13 @@
 // The other ends of a simulation's queues: accept, which fills them, and the mover, which brings back what waited.
 import type { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSRecord } from 'aws-lambda'
 import { createWebhook } from '../../functions/accept/webhook.ts'
 import { kind as direct } from '../../functions/change/sources/direct.ts'
 import { kind as hubspot } from '../../functions/change/sources/hubspot.ts'
 import type { Deliver } from '../../functions/deliver/deliver.ts'
 import { createMover, type Mover } from '../../functions/deliver/mover.ts'
+import type { Environment } from '../../functions/runtime/config.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { signHeaders } from '../../infra/local/sign.ts'
 import { type Around, inMemorySecrets, inMemorySqs, messagesIn } from './in-memory-aws.ts'
@@ -25,8 +27,30 @@ export type Post = (
 
 let receipts = 0
 
+export type AcceptOptions = {
+  /** Where accept reads its secrets; those of the local stack unless given. */
+  readonly secretsManager?: SecretsManagerClient
+  /** What a sender signs with, and how far its clock is ahead. */
+  readonly secretOf?: (source: keyof typeof kinds) => string
+  readonly aheadOf?: (source: keyof typeof kinds) => number
+  readonly environment?: Environment
+}
+
 /** Accept, around whose calls a test may do what it likes; `deliverNow` works what a sender waits for. */
-export const startAccept = (simulation: Simulation, around: Around, deliverNow: Deliver): Post => {
+export const startAccept = (
+  simulation: Simulation,
+  around: Around,
+  deliverNow: Deliver,
+  {
+    secretsManager = inMemorySecrets({
+      sources: JSON.stringify(localCredentials.sources),
+      pseudonym: PSEUDONYM_KEY,
+    }),
+    secretOf = (source) => localCredentials.sources[source]?.[0] ?? '',
+    aheadOf = () => 0,
+    environment = {},
+  }: AcceptOptions = {},
+): Post => {
   const { time, log, queue } = simulation
   const invoke = async ({ input }: InvokeCommand) => {
     const payload = JSON.parse(String(input.Payload))
@@ -44,15 +68,13 @@ export const startAccept = (simulation: Simulation, around: Around, deliverNow: 
       DELIVER_NOW_FUNCTION: 'deliver-now',
       PUBLIC_URL: ORIGIN,
       BUSINESS_KEY: 'cusCrmId',
+      ...environment,
     },
     mappings,
     clients: {
       sqs: inMemorySqs(queue, around, time.now, () => false),
       lambda: lambda as unknown as LambdaClient,
-      secretsManager: inMemorySecrets({
-        sources: JSON.stringify(localCredentials.sources),
-        pseudonym: PSEUDONYM_KEY,
-      }),
+      secretsManager,
     },
     time,
     newReceipt: () => {
@@ -65,7 +87,6 @@ export const startAccept = (simulation: Simulation, around: Around, deliverNow: 
     const body = JSON.stringify(content)
     const path = `/webhooks/${source}`
     const posted = { method: 'POST', url: ORIGIN + path, body }
-    const secret = localCredentials.sources[source]?.[0] ?? ''
     const answer = await webhook({
       version: '2.0',
       routeKey: 'ANY /webhooks/{source}',
@@ -74,7 +95,7 @@ export const startAccept = (simulation: Simulation, around: Around, deliverNow: 
       rawQueryString: '',
       headers: {
         'content-type': 'application/json',
-        ...signHeaders(kinds[source].scheme, secret, posted, time.now()),
+        ...signHeaders(kinds[source].scheme, secretOf(source), posted, time.now() + aheadOf(source)),
         ...headers,
       },
       requestContext: {

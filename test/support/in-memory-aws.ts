@@ -127,9 +127,13 @@ export const inMemorySqs = (
   )
 }
 
-/** Secrets by id, as text. */
-export const inMemorySecrets = (secrets: Readonly<Record<string, string>>): SecretsManagerClient =>
+/** Secrets by id, as text; whoever changes the record rotates them. */
+export const inMemorySecrets = (
+  secrets: Readonly<Record<string, string>>,
+  isReachable = () => true,
+): SecretsManagerClient =>
   clientOf(async (command) => {
+    if (!isReachable()) throw new Error('Secrets Manager is away')
     if (!(command instanceof GetSecretValueCommand)) throw new Error('secrets are only read')
     return { SecretString: secrets[command.input.SecretId ?? ''] }
   })

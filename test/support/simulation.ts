@@ -1,4 +1,5 @@
 // The whole of deliver in virtual time: any number of workers, one emulator, one ledger, one queue that a test drives.
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
@@ -30,7 +31,7 @@ export const QUEUES = {
   WAITING_QUEUE_URL: 'http://queues.test/waiting',
 }
 export const PSEUDONYM_KEY = 'a pseudonym key of at least 32 characters'
-const campaignCredentials = { organization: 'tenant', clientId: 'client', clientSecret: 'secret' }
+const CREDENTIALS = { organization: 'tenant', clientId: 'client', clientSecret: 'secret' }
 
 export type Simulation = {
   readonly time: VirtualTime
@@ -74,6 +75,11 @@ export type SimulationOptions = {
   readonly random?: () => number
   /** Whether SQS refuses the next batch that is sent. */
   readonly refusesSends?: () => boolean
+  readonly credentials?: { organization: string; clientId: string; clientSecret: string }
+  /** Where workers read their secrets; the credentials and the pseudonym key above unless given. */
+  readonly secretsManager?: SecretsManagerClient
+  /** Asked before each call to AWS; throws where the service is at fault. */
+  readonly onAws?: (service: 'ledger' | 'queue') => void
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
@@ -84,6 +90,12 @@ export const startSimulation = ({
   environment,
   random = () => 0.5,
   refusesSends = () => false,
+  credentials: campaignCredentials = CREDENTIALS,
+  secretsManager = inMemorySecrets({
+    campaign: JSON.stringify(campaignCredentials),
+    pseudonym: PSEUDONYM_KEY,
+  }),
+  onAws = () => {},
 }: SimulationOptions = {}): Simulation => {
   const time = virtualTime()
   const campaign = createCampaign({
@@ -125,27 +137,35 @@ export const startSimulation = ({
         return given(() => campaign.handle(request))
       },
     }
+    const asking =
+      (service: 'ledger' | 'queue'): Around =>
+      (call) =>
+        around(async () => {
+          onAws(service)
+          return call()
+        })
+    const askLedger = asking('ledger')
     const watchedLedger: Ledger = {
       take: (wanted) =>
-        around(async () => {
+        askLedger(async () => {
           if (ledgerFault.current) throw ledgerFault.current
           return ownLedger.take(wanted)
         }),
-      record: (...given) => around(() => ownLedger.record(...given)),
-      giveBack: (...given) => around(() => ownLedger.giveBack(...given)),
-      shorten: (lease, until) => around(() => ownLedger.shorten(lease, until)),
-      restart: (...given) => around(() => ownLedger.restart(...given)),
-      read: (identity) => around(() => ownLedger.read(identity)),
-      bury: (identity, clock) => around(() => ownLedger.bury(identity, clock)),
+      record: (...given) => askLedger(() => ownLedger.record(...given)),
+      giveBack: (...given) => askLedger(() => ownLedger.giveBack(...given)),
+      shorten: (lease, until) => askLedger(() => ownLedger.shorten(lease, until)),
+      restart: (...given) => askLedger(() => ownLedger.restart(...given)),
+      read: (identity) => askLedger(() => ownLedger.read(identity)),
+      bury: (identity, clock) => askLedger(() => ownLedger.bury(identity, clock)),
       evidence: {
-        noteUnexplained: (...given) => around(() => ownLedger.evidence.noteUnexplained(...given)),
-        forgetUnexplained: (...given) => around(() => ownLedger.evidence.forgetUnexplained(...given)),
-        noteSuccess: (...given) => around(() => ownLedger.evidence.noteSuccess(...given)),
-        readSuccesses: () => around(() => ownLedger.evidence.readSuccesses()),
+        noteUnexplained: (...given) => askLedger(() => ownLedger.evidence.noteUnexplained(...given)),
+        forgetUnexplained: (...given) => askLedger(() => ownLedger.evidence.forgetUnexplained(...given)),
+        noteSuccess: (...given) => askLedger(() => ownLedger.evidence.noteSuccess(...given)),
+        readSuccesses: () => askLedger(() => ownLedger.evidence.readSuccesses()),
       },
     }
     const ask = <Result>(work: () => Promise<Result>): Promise<Result> =>
-      around(async () => {
+      askLedger(async () => {
         if (budgetFault.current) throw budgetFault.current
         return work()
       })
@@ -165,12 +185,9 @@ export const startSimulation = ({
       },
       mappings: { ...mappings, sources: {} },
       clients: {
-        sqs: inMemorySqs(queue, around, time.now, refusesSends),
+        sqs: inMemorySqs(queue, asking('queue'), time.now, refusesSends),
         dynamodb: noDynamodb(),
-        secretsManager: inMemorySecrets({
-          campaign: JSON.stringify(campaignCredentials),
-          pseudonym: PSEUDONYM_KEY,
-        }),
+        secretsManager,
       },
       time: ownTime,
       random,
