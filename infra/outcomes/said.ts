@@ -1,7 +1,7 @@
 // The two lines that say what was accepted and how it ended, as the functions log them.
 import * as z from 'zod'
 import { fromRanges } from '../../functions/change/ranges.ts'
-import { recordsIn } from './log-records.ts'
+import { recordsIn } from '../logs/log-records.ts'
 
 /** Epoch milliseconds. */
 const timestamp = z

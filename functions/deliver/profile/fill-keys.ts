@@ -12,7 +12,10 @@ import { TWO_PROFILES } from '../match/names-another.ts'
 import { type Ended, isRefusal } from '../outcome-of-error.ts'
 import type { Hold } from './hold.ts'
 
-/** Fills what `match` names the profile by, but its PKey. The profile by the name the ledger knows it by from now on, and the attributes that were filled. Throws CampaignError, LedgerError or LeaseLost. */
+/**
+ * Fills what `match` names the profile by, but its PKey. Answers the profile by the name the ledger knows it by from now
+ * on, and the attributes that were filled. Throws CampaignError, LedgerError or LeaseLost.
+ */
 export type FillKeys = (
   looked: { readonly found: Found; readonly entry: number },
   match: readonly MatchEntry[],
