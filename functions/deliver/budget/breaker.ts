@@ -46,6 +46,15 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
     }
   }
 
+  /** What was seen before is gone by where the ledger cannot be asked. */
+  const look = async (): Promise<void> => {
+    try {
+      await item.look()
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error
+    }
+  }
+
   const succeeded = async (): Promise<void> => {
     const health = item.seen()?.health
     if (!health || !withoutFaults(health)) return
@@ -93,7 +102,7 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
         const health = item.seen()?.health
         return health && isOpen(health) ? Math.max(health.probeAt, notBefore) - time.now() : undefined
       }
-      if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await item.look().catch(() => {})
+      if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await look()
       if ((left() ?? 1) <= 0) {
         const now = time.now()
         if (await change((health) => claimed(health, now, timeoutMilliseconds)))
