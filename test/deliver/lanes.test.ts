@@ -6,6 +6,7 @@ import type { Change } from '../../functions/change/change.ts'
 import { sqsEvent } from '../../infra/local/aws/sqs-event.ts'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
+import { received } from '../support/received.ts'
 import { aChange, aRecord } from '../support/records.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -23,17 +24,6 @@ const nobody = () => {
 }
 const optOut = (match = nobody()): Change => aChange({ match: [match], set: { blackListEmail: true } })
 const counts = () => delivery.standIns.queueCounts()
-const received = async (queue: 'changes' | 'parked') => {
-  const { Messages = [] } = await delivery.standIns.clients().sqs.send(
-    new ReceiveMessageCommand({
-      QueueUrl: delivery.standIns.queues[queue].url,
-      MaxNumberOfMessages: 10,
-      WaitTimeSeconds: 0,
-      MessageSystemAttributeNames: ['All'],
-    }),
-  )
-  return Messages.map(({ Body = '{}', Attributes }) => ({ body: JSON.parse(Body), Attributes }))
-}
 const linesOf = ({ id }: Change, message = 'change.delivered') =>
   delivery.log.lines.filter((line) => line.message === message && line['changeId'] === id)
 
@@ -48,7 +38,7 @@ it('sends on to the changes queue what it finds no profile for: same group, one 
   const { batchItemFailures } = await delivery.deliverBatch([aRecord([change], given)])
   expect(batchItemFailures).toEqual([])
   expect(await counts()).toMatchObject({ changes: 1, waiting: 0, parked: {} })
-  const [message] = await received('changes')
+  const [message] = await received(delivery, 'changes')
   const { receipt, receivedAt } = given
   expect(message?.body).toEqual({ v: 1, receipt, receivedAt, hop: 1, changes: [change] })
   expect(message?.Attributes).toMatchObject({ MessageGroupId: 'a group' })
@@ -60,7 +50,7 @@ it('is applied there behind the change that creates its profile', async () => {
   const key = nobody()
   const change = optOut(key)
   await delivery.deliverBatch([aRecord([change], { lane: 'consent' })])
-  const [sentOn] = await received('changes')
+  const [sentOn] = await received(delivery, 'changes')
   const create = aChange({ match: [key], action: 'upsert', set: { phone: '1' } })
   await delivery.deliverBatch([aRecord([create]), aRecord(sentOn?.body.changes, { hop: sentOn?.body.hop })])
   const profile = delivery.campaign.profiles().find(({ cusCrmId }) => cusCrmId === key.value)
@@ -73,7 +63,7 @@ it('sends on only what has no profile, and ends what travelled with it', async (
   const ada = aPerson(delivery, { cusCrmId: '' })
   const [lost, found] = [optOut(first), aChange({ match: [first, ada.email], set: { blackListEmail: true } })]
   await delivery.deliverBatch([aRecord([lost, { ...found, index: 1 }], { lane: 'consent' })])
-  expect((await received('changes')).map(({ body }) => body.changes)).toEqual([[lost]])
+  expect((await received(delivery, 'changes')).map(({ body }) => body.changes)).toEqual([[lost]])
   expect(ada.profile()).toMatchObject({ blackListEmail: true })
 })
 
@@ -107,7 +97,7 @@ it('is queued, too, for a sender who waits for the answer', async () => {
 it('says of what it parks by which lane it came', async () => {
   const change = optOut()
   await delivery.deliverBatch([aRecord([change], { lane: 'consent', receivedAt: Date.now() - 12 * DAY })])
-  expect((await received('parked')).map(({ body }) => body.parked)).toMatchObject([
+  expect((await received(delivery, 'parked')).map(({ body }) => body.parked)).toMatchObject([
     { code: 'expired', lane: 'consent' },
   ])
 })

@@ -1,12 +1,12 @@
 // A change without a profile waits for it: in the waiting queue, moved back by schedule, until WAIT_HOURS have passed.
 import { randomUUID } from 'node:crypto'
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Change } from '../../functions/change/change.ts'
 import { createMover } from '../../functions/deliver/mover.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
+import { received } from '../support/received.ts'
 import { aChange, aRecord } from '../support/records.ts'
 
 const HOUR = 60 * 60 * 1000
@@ -29,25 +29,13 @@ const move = () => {
   const mover = createMover({ environment, clients: { sqs }, time: realTime, log: delivery.log })
   return mover({}, { getRemainingTimeInMillis: () => 30_000 })
 }
-/** Takes what lies in a queue, and off it. */
-const taken = async (queue: 'changes' | 'waiting') => {
-  const { Messages = [] } = await delivery.standIns.clients().sqs.send(
-    new ReceiveMessageCommand({
-      QueueUrl: delivery.standIns.queues[queue].url,
-      MaxNumberOfMessages: 10,
-      WaitTimeSeconds: 0,
-      MessageSystemAttributeNames: ['All'],
-      MessageAttributeNames: ['All'],
-    }),
-  )
-  return Messages.map(({ Body = '{}', ...rest }) => ({ ...rest, body: JSON.parse(Body) }))
-}
+
 it('waits in its own queue, as it came, where no profile matches', async () => {
   const lost = aChange({ match: [nobody()], set: { phone: '1' } })
   const [line] = await delivery.outcomesOf([lost])
   expect(line).toMatchObject({ outcome: 'waiting', changeId: lost.id, engineCalls: 1 })
   expect(line).not.toHaveProperty('code', expect.anything())
-  const [message] = await taken('waiting')
+  const [message] = await received(delivery, 'waiting')
   expect(message?.body).toEqual({
     v: 1,
     receipt: line?.['receipt'],
@@ -66,7 +54,7 @@ it('is moved back one hop further, with its receipt, its age and its group', asy
     aRecord([lost], { receipt, receivedAt, group: 'pseudonym-of-nobody', hop: 3 }),
   ])
   expect((await move()).moved).toBe(1)
-  const moved = (await taken('changes')).find(({ body }) => body.receipt === receipt)
+  const moved = (await received(delivery, 'changes')).find(({ body }) => body.receipt === receipt)
   expect(moved?.body).toEqual({ v: 1, receipt, receivedAt, hop: 4, changes: [lost] })
   expect(moved?.Attributes).toMatchObject({ MessageGroupId: 'pseudonym-of-nobody' })
   expect((await counts()).waiting).toBe(0)
@@ -78,7 +66,7 @@ it('is applied once the profile has appeared', async () => {
   expect(await delivery.outcomesOf([lost])).toMatchObject([{ outcome: 'waiting' }])
   delivery.campaign.addProfiles([{ cusCrmId: key.value }])
   await move()
-  const [moved] = (await taken('changes')).filter(({ body }) => body.changes[0].id === lost.id)
+  const [moved] = (await received(delivery, 'changes')).filter(({ body }) => body.changes[0].id === lost.id)
   const again: readonly Change[] = moved?.body.changes ?? []
   expect(await delivery.outcomesOf(again)).toMatchObject([{ outcome: 'applied' }])
   expect(delivery.campaign.profiles().find(({ cusCrmId }) => cusCrmId === key.value)).toMatchObject({
@@ -134,9 +122,9 @@ it('keeps nothing of a message waiting but the changes that do', async () => {
     { outcome: 'waiting' },
     { outcome: 'applied' },
   ])
-  expect((await taken('waiting')).map(({ body }) => body.changes.map(({ id }: Change) => id))).toEqual([
-    [lost.id],
-  ])
+  expect(
+    (await received(delivery, 'waiting')).map(({ body }) => body.changes.map(({ id }: Change) => id)),
+  ).toEqual([[lost.id]])
 })
 
 it('is said to wait on its first and every tenth hop', async () => {

@@ -46,7 +46,7 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
     }
   }
 
-  /** What was seen before is gone by where the ledger cannot be asked. */
+  /** Where the ledger cannot be asked, what was seen before still counts. */
   const look = async (): Promise<void> => {
     try {
       await item.look()
