@@ -7,13 +7,15 @@ import { NotAnswered } from '../campaign/transport.ts'
 import { LedgerError } from '../ledger/ledger.ts'
 import { isOpen } from './budget.ts'
 import type { BudgetItem } from './item.ts'
-import { claimed, probedInVain, withFault, withoutFaults } from './outage.ts'
+import { claimed, mayHaveOpened, probedInVain, withFault, withoutFaults } from './outage.ts'
 
 export type Breaker = {
   /** Campaign has answered somebody as it should. */
   readonly succeeded: () => Promise<void>
   /** What an error says about Campaign is told to everyone; of faults of a change nothing is. */
   readonly met: (error: unknown, call: Call) => Promise<void>
+  /** To be asked just before a call leaves: where others may have opened the breaker, it is looked at again. */
+  readonly makeSure: () => Promise<void>
   /** How long to wait (ms) before calls have a chance; undefined where they have. May send `probe`, before the deadline. */
   readonly wait: (deadline: number, probe: (call: Call) => Promise<void>) => Promise<number | undefined>
 }
@@ -29,6 +31,8 @@ export type BreakerOptions = {
 
 /** A success is told at most that often, and only after faults; what was seen of the item is believed so long. */
 const TELL_MILLISECONDS = 1000
+/** While it may have opened unnoticed, no call leaves by a sight of the item that is older. */
+export const SURE_MILLISECONDS = 100
 /** Whose own credentials may be at fault lets others try first. */
 const STEP_BACK_MILLISECONDS = 5000
 
@@ -95,6 +99,10 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
   return {
     succeeded,
     met,
+    makeSure: async () => {
+      const health = item.seen()?.health
+      if (health && mayHaveOpened(health, time.now()) && item.age() >= SURE_MILLISECONDS) await look()
+    },
     wait: async (deadline, probe) => {
       const seen = item.seen()
       if (!seen || !isOpen(seen.health)) return undefined

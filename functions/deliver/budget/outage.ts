@@ -1,4 +1,5 @@
 // When Campaign counts as away, and when it is asked again: pure.
+import { CLOCK_SKEW_MILLISECONDS } from '../ledger/ledger.ts'
 import { HEALTHY, type Health, isOpen } from './budget.ts'
 
 const FAULTS = 5
@@ -26,6 +27,15 @@ export const withFault = (health: Health, subject: string, now: number): Health 
   if (isKnown && now - before.lastFaultAt < WITHOUT_SUCCESS_MILLISECONDS) return undefined
   return { ...before, faults, subjects, lastFaultAt: now }
 }
+
+/**
+ * Whether others may have opened it since this was seen. Who holds a moment saw the item at most two seconds before it,
+ * and by then the first of the faults was on record; clocks may differ.
+ */
+export const mayHaveOpened = (health: Health, now: number): boolean =>
+  !isOpen(health) &&
+  health.faults > 0 &&
+  now - health.faultsSince >= WITHOUT_SUCCESS_MILLISECONDS - CLOCK_SKEW_MILLISECONDS
 
 /** After a success; undefined where there is nothing to clear. */
 export const withoutFaults = (health: Health): Health | undefined =>
