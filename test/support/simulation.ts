@@ -67,6 +67,8 @@ export type WorkerOptions = {
   readonly thaw?: () => Promise<void>
   /** Sees what it sends to Campaign, before Campaign does. */
   readonly onRequest?: (request: CampaignRequest) => void
+  /** Where this one reads its secrets, if not where all do. */
+  readonly secretsManager?: SecretsManagerClient
 }
 
 export type SimulationOptions = {
@@ -122,7 +124,12 @@ export const startSimulation = ({
 
   const startWorker = (
     given: Around = (call) => call(),
-    { skewMilliseconds = 0, thaw = async () => {}, onRequest = () => {} }: WorkerOptions = {},
+    {
+      skewMilliseconds = 0,
+      thaw = async () => {},
+      onRequest = () => {},
+      secretsManager: ownSecrets = secretsManager,
+    }: WorkerOptions = {},
   ): Deliver => {
     const around: Around = (call) => counted(given(call))
     const ownTime: Time = {
@@ -187,7 +194,7 @@ export const startSimulation = ({
       clients: {
         sqs: inMemorySqs(queue, asking('queue'), time.now, refusesSends),
         dynamodb: noDynamodb(),
-        secretsManager,
+        secretsManager: ownSecrets,
       },
       time: ownTime,
       random,

@@ -8,6 +8,7 @@ import { LedgerError } from '../ledger/ledger.ts'
 import { isOpen } from './budget.ts'
 import type { BudgetItem } from './item.ts'
 import { claimed, mayHaveOpened, probedInVain, withFault, withoutFaults } from './outage.ts'
+import { createStepBack } from './step-back.ts'
 
 export type Breaker = {
   /** Campaign has answered somebody as it should. */
@@ -37,6 +38,7 @@ export const SURE_MILLISECONDS = 100
 const STEP_BACK_MILLISECONDS = 5000
 
 export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: BreakerOptions): Breaker => {
+  const stepBack = createStepBack({ timeoutMilliseconds, time, log })
   let toldAt = 0
   let notBefore = 0
 
@@ -60,6 +62,7 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
   }
 
   const succeeded = async (): Promise<void> => {
+    stepBack.succeeded()
     const health = item.seen()?.health
     if (!health || !withoutFaults(health)) return
     const wasOpen = isOpen(health)
@@ -75,25 +78,45 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
     if (SIGNS_OF_LIFE.has(fault.kind)) return succeeded()
     if (!isOfWhole(error, time.now(), timeoutMilliseconds)) return
     const now = time.now()
-    const subject = code === 'credentials-refused' ? worker : (call.subject ?? worker)
-    await change((health) => withFault(health, subject, now))
+    const { subject = worker } = call
+    const isOwn = code === 'credentials-refused'
+    if (isOwn) stepBack.refused(subject)
+    await change((health) => withFault(health, isOwn ? worker : subject, now))
     const health = item.seen()?.health
     if (health && isOpen(health) && health.lastFaultAt === now)
       log.error('campaign.breaker', { state: 'open', code })
   }
 
-  const probeOnce = async (deadline: number, probe: (call: Call) => Promise<void>): Promise<void> => {
-    const probes = item.seen()?.health.probes ?? 0
+  /** Whether Campaign is back, for this worker. */
+  const ask = async (deadline: number, probe: (call: Call) => Promise<void>): Promise<boolean> => {
     try {
       await probe({ deadline, count: () => {}, isProbe: true })
       await succeeded()
+      return true
     } catch (error) {
-      const now = time.now()
       if (error instanceof CampaignError && error.code === 'credentials-refused')
-        notBefore = now + STEP_BACK_MILLISECONDS
+        notBefore = time.now() + STEP_BACK_MILLISECONDS
       log.warn('campaign.probe', { cause: errorName(error) })
-      await change((health) => probedInVain(health, probes, now))
+      return false
     }
+  }
+
+  const waitForAll: Breaker['wait'] = async (deadline, probe) => {
+    const left = (): number | undefined => {
+      const health = item.seen()?.health
+      return health && isOpen(health) ? Math.max(health.probeAt, notBefore) - time.now() : undefined
+    }
+    if (left() === undefined) return undefined
+    if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await look()
+    if ((left() ?? 1) <= 0) {
+      const now = time.now()
+      if (await change((health) => claimed(health, now, timeoutMilliseconds))) {
+        const probes = item.seen()?.health.probes ?? 0
+        if (!(await ask(deadline, probe))) await change((health) => probedInVain(health, probes, time.now()))
+      }
+    }
+    const milliseconds = left()
+    return milliseconds === undefined ? undefined : Math.max(0, milliseconds)
   }
 
   return {
@@ -103,22 +126,8 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
       const health = item.seen()?.health
       if (health && mayHaveOpened(health, time.now()) && item.age() >= SURE_MILLISECONDS) await look()
     },
-    wait: async (deadline, probe) => {
-      const seen = item.seen()
-      if (!seen || !isOpen(seen.health)) return undefined
-      const left = (): number | undefined => {
-        const health = item.seen()?.health
-        return health && isOpen(health) ? Math.max(health.probeAt, notBefore) - time.now() : undefined
-      }
-      if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await look()
-      if ((left() ?? 1) <= 0) {
-        const now = time.now()
-        if (await change((health) => claimed(health, now, timeoutMilliseconds)))
-          await probeOnce(deadline, probe)
-      }
-      const milliseconds = left()
-      return milliseconds === undefined ? undefined : Math.max(0, milliseconds)
-    },
+    wait: async (deadline, probe) =>
+      (await waitForAll(deadline, probe)) ?? stepBack.wait(deadline, () => ask(deadline, probe)),
   }
 }
 
