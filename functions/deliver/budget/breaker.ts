@@ -3,10 +3,10 @@ import { errorName, type Log } from '../../runtime/log.ts'
 import type { Time } from '../../runtime/time.ts'
 import { CampaignError } from '../campaign/campaign-error.ts'
 import type { Call } from '../campaign/exchange.ts'
-import { NotAnswered } from '../campaign/transport.ts'
 import { LedgerError } from '../ledger/ledger.ts'
 import { isOpen } from './budget.ts'
 import type { BudgetItem } from './item.ts'
+import { isOfWhole, isSignOfLife } from './of-whole.ts'
 import { claimed, mayHaveOpened, probedInVain, withFault, withoutFaults } from './outage.ts'
 import { createStepBack } from './step-back.ts'
 
@@ -73,18 +73,20 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
 
   const met: Breaker['met'] = async (error, call) => {
     if (!(error instanceof CampaignError)) return
-    const { fault, code } = error
-    // The engine has judged a change by its content: it works.
-    if (SIGNS_OF_LIFE.has(fault.kind)) return succeeded()
+    if (isSignOfLife(error)) return succeeded()
     if (!isOfWhole(error, time.now(), timeoutMilliseconds)) return
     const now = time.now()
     const { subject = worker } = call
+    const { code } = error
     const isOwn = code === 'credentials-refused'
     if (isOwn) stepBack.refused(subject)
-    await change((health) => withFault(health, isOwn ? worker : subject, now))
-    const health = item.seen()?.health
-    if (health && isOpen(health) && health.lastFaultAt === now)
-      log.error('campaign.breaker', { state: 'open', code })
+    let opens = false
+    const isTold = await change((health) => {
+      const next = withFault(health, isOwn ? worker : subject, now)
+      opens = next !== undefined && isOpen(next)
+      return next
+    })
+    if (isTold && opens) log.error('campaign.breaker', { state: 'open', code })
   }
 
   /** Whether Campaign is back, for this worker. */
@@ -129,20 +131,4 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
     wait: async (deadline, probe) =>
       (await waitForAll(deadline, probe)) ?? stepBack.wait(deadline, () => ask(deadline, probe)),
   }
-}
-
-const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['refused', 'not-found', 'exists'])
-/** Of the whole, but no outage: Campaign answers, it only wants less; and what we did not even send. */
-const NO_OUTAGE: ReadonlySet<string> = new Set(['throttled', 'breaker-open', 'deadline'])
-
-/** Wrong credentials or organization, Campaign ill or unreachable; not an answer that we did not wait long enough for. */
-const isOfWhole = (error: CampaignError, now: number, timeoutMilliseconds: number): boolean => {
-  const { fault, code, cause } = error
-  if (NO_OUTAGE.has(code)) return false
-  if (fault.kind !== 'whole' && fault.kind !== 'lost' && fault.kind !== 'unsent') return false
-  const isCutShort =
-    cause instanceof NotAnswered &&
-    cause.code === 'timed-out' &&
-    now - (cause.sentAt ?? now) < timeoutMilliseconds
-  return !isCutShort
 }
