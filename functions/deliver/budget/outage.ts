@@ -7,7 +7,7 @@ const SUBJECTS = 2
 const WITHOUT_SUCCESS_MILLISECONDS = 10_000
 /** Faults that lie further apart are not one outage: there may have been successes that nobody had to tell. */
 const FORGOTTEN_AFTER_MILLISECONDS = 60_000
-const LONGEST_PROBE_MILLISECONDS = 30_000
+export const LONGEST_PROBE_MILLISECONDS = 30_000
 
 /**
  * One more fault of the whole, met by `subject`. Undefined where it says nothing new. The breaker opens with it after ten
