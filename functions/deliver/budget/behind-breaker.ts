@@ -9,5 +9,6 @@ export const behindBreaker =
     const retryAfterMilliseconds = await breaker.wait(deadline, probe)
     if (retryAfterMilliseconds === undefined) return settle(changes, deadline)
     const outcome = { outcome: 'deferred', code: 'breaker-open', retryAfterMilliseconds } as const
-    return new Map(changes.map((change) => [change, { outcome, engineCalls: 0 }]))
+    const end = { outcome, engineCalls: 0 }
+    return new Map(changes.map((change) => [change, end]))
   }
