@@ -50,7 +50,7 @@ export const METRICS = {
     service: 'deliver',
     unit: 'Count',
     means:
-      'calls refused for what only an operator can mend (credentials, organization, product profile and the like), each of them; 0 is told where calls succeed',
+      'how often what only an operator can mend was met (`campaign.configuration`: credentials, organization, product profile …); calls that succeed tell 0',
   },
   UnmatchedOptOut: {
     service: 'deliver',

@@ -22,6 +22,7 @@ import { mappings } from './mappings.ts'
 import { memoryBudget } from './memory-budget.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
+import { recordedMetrics } from './recorded-metrics.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
 export const QUEUES = {
@@ -43,6 +44,8 @@ export type Simulation = {
   /** While an error is set, the budget item cannot be asked. */
   readonly budgetFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
+  /** Of all workers together. */
+  readonly metrics: ReturnType<typeof recordedMetrics>
   /** All queues, for who works at other ends of them. */
   readonly queue: QueueStore
   readonly parked: readonly SentMessage[]
@@ -109,6 +112,7 @@ export const startSimulation = ({
   const budget = memoryBudget()
   const budgetFault: Simulation['budgetFault'] = { current: undefined }
   const log = recordedLog()
+  const metrics = recordedMetrics()
   const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
@@ -196,6 +200,7 @@ export const startSimulation = ({
         return `owner-${owners}`
       },
       log,
+      metrics,
       dispatcher,
       ledger: watchedLedger,
       budget: {
@@ -216,6 +221,7 @@ export const startSimulation = ({
     budget,
     budgetFault,
     log,
+    metrics,
     queue,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
