@@ -4,14 +4,14 @@ import { faultsOf, ignoredFields } from '../change/mapping-faults.ts'
 import { writableAttributes } from '../change/profile.ts'
 import { reservedNames } from '../change/read/business-key.ts'
 import type { Refused, Source } from '../change/source.ts'
-import { type AcceptConfig, isExtended, StartError } from '../runtime/config.ts'
+import { type BusConfig, isExtended, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import { type Sorted, sort } from './sort.ts'
 
 /** Decodes the payload of a source that arrived at `receivedAt` (epoch milliseconds) and sorts its events. */
 export type Decode = (source: Source, payload: unknown, receivedAt: number) => Sorted | Refused
 
-export type DecodeConfig = Pick<AcceptConfig, 'BUSINESS_KEY' | 'CAMPAIGN_DIALECT' | 'DELETES'>
+export type DecodeConfig = Pick<BusConfig, 'BUSINESS_KEY' | 'CAMPAIGN_DIALECT' | 'DELETES'>
 
 /** Throws a StartError where mappings.ts is at fault, and warns of what this dialect ignores. */
 export const createDecode = (mappings: Mappings, config: DecodeConfig, log: Log): Decode => {
