@@ -8,6 +8,7 @@ import type { Problem } from '../change/read/problem.ts'
 import { loadSource } from '../change/source.ts'
 import { type Environment, readBusConfig } from '../runtime/config.ts'
 import { errorName, type Log } from '../runtime/log.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
 import { parsePseudonymKey } from '../runtime/secret-contents.ts'
@@ -15,8 +16,9 @@ import { createSecret, SecretError } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
 import { createDecode } from './decode.ts'
 import { createReadLetter, stampOf } from './inbox.ts'
+import { createLogDecoded } from './log-decoded.ts'
 import { createMakeDurable, toParkedEvents } from './make-durable.ts'
-import { type Sorted, tellOf } from './sort.ts'
+import type { Sorted } from './sort.ts'
 
 export type BusDependencies = {
   readonly environment: Environment
@@ -24,14 +26,17 @@ export type BusDependencies = {
   readonly clients: { readonly sqs: SQSClient; readonly secretsManager: SecretsManagerClient }
   readonly time: Time
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 /** Answers which messages have to come again. */
 export type Bus = (event: SQSEvent) => Promise<SQSBatchResponse>
 
 /** The handler behind the inbox. Throws at once where its environment or mappings.ts is at fault. */
-export const createBus = ({ environment, mappings, clients, time, log }: BusDependencies): Bus => {
-  const config = readBusConfig(environment)
+export const createBus = (given: BusDependencies): Bus => {
+  const { mappings, clients, time, log, metrics } = given
+  const config = readBusConfig(given.environment)
+  const isObserving = config.MODE === 'observe'
   const decode = createDecode(mappings, config, log)
   const readLetter = createReadLetter(mappings)
   const pseudonymKey = createSecret({
@@ -46,8 +51,10 @@ export const createBus = ({ environment, mappings, clients, time, log }: BusDepe
     changesQueueUrl: config.CHANGES_QUEUE_URL,
     consentQueueUrl: config.CONSENT_QUEUE_URL,
     parkedQueueUrl: config.PARKED_QUEUE_URL,
-    isObserving: config.MODE === 'observe',
+    isObserving,
   })
+
+  const logDecoded = createLogDecoded(log, metrics, isObserving)
 
   /** Whom the parked queue names as the source, and what the message came to. */
   const read = async (record: SQSRecord, receivedAt: number) => {
@@ -77,12 +84,12 @@ export const createBus = ({ environment, mappings, clients, time, log }: BusDepe
       parked: toParkedEvents(stamp, name, sorted.rejected, time.now()),
       pseudonym: createPseudonym(await pseudonymKey.read()),
     })
-    log.info('delivery.decoded', {
-      // A name that is none of ours comes from whoever sent it, so it is not repeated.
+    logDecoded({
       source: source?.name,
+      isParked: true,
       status: isDurable ? 202 : 503,
       receipt: stamp.receipt,
-      ...tellOf(sorted),
+      sorted,
     })
     return isDurable
   }
@@ -92,8 +99,11 @@ export const createBus = ({ environment, mappings, clients, time, log }: BusDepe
       if (await accept(record)) return []
     } catch (error) {
       const cause = errorName(error instanceof SecretError ? error.cause : error)
-      if (error instanceof SecretError) log.error('secret.unavailable', { code: error.code, cause })
-      else log.error('inbox.failed', { receipt: record.messageId, cause })
+      if (!(error instanceof SecretError)) log.error('inbox.failed', { receipt: record.messageId, cause })
+      else {
+        metrics.add('SecretUnavailable', 1)
+        log.error('secret.unavailable', { code: error.code, cause })
+      }
     }
     return [{ itemIdentifier: record.messageId }]
   }

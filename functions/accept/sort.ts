@@ -1,7 +1,6 @@
 // What became of the events of one body, counted: accepted, ignored and rejected add up to it.
 import type { Change } from '../change/change.ts'
 import { fitsMessage } from '../change/message.ts'
-import { toRanges } from '../change/ranges.ts'
 import type { Problem } from '../change/read/problem.ts'
 import type { Decoded, IgnoredCode } from '../change/source.ts'
 
@@ -31,14 +30,6 @@ export const sort = (decoded: readonly Decoded[], isList: boolean): Sorted => {
   }
   return { changes, ignored, rejected }
 }
-
-/** What the log says of a delivery: codes and places, never an event. */
-export const tellOf = ({ changes, ignored, rejected }: Sorted) => ({
-  accepted: changes.length,
-  indexes: toRanges(changes.map(({ index }) => index)),
-  ignored: ignored.map(({ code }) => code),
-  rejected: rejected.map(({ problems: [{ code }] }) => code),
-})
 
 const tooLarge = (pointer: string): Problem => ({
   code: 'too-large',

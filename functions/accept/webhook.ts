@@ -7,6 +7,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { Mappings } from '../change/mapping.ts'
 import { type Environment, readAcceptConfig } from '../runtime/config.ts'
 import { errorName, type Log } from '../runtime/log.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
 import { parsePseudonymKey, parseSourceSecrets } from '../runtime/secret-contents.ts'
@@ -15,11 +16,11 @@ import type { Time } from '../runtime/time.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createDecode } from './decode.ts'
 import { createEnqueue } from './enqueue.ts'
+import { createLogDecoded } from './log-decoded.ts'
 import { createMakeDurable } from './make-durable.ts'
 import { parseJson } from './parse.ts'
 import { readWait } from './prefer.ts'
 import { type Reply, reply } from './reply.ts'
-import { tellOf } from './sort.ts'
 import { createDeliverNow } from './wait.ts'
 
 export type WebhookDependencies = {
@@ -34,6 +35,7 @@ export type WebhookDependencies = {
   /** A receipt nobody else has. */
   readonly newReceipt: () => string
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 export type Webhook = (event: APIGatewayProxyEventV2) => Promise<Reply>
@@ -43,7 +45,7 @@ const LARGEST_BODY_BYTES = 1024 * 1024
 
 /** The handler behind `ANY /webhooks/{source}` and `GET /health`. Throws at once where its environment or mappings.ts is at fault. */
 export const createWebhook = (given: WebhookDependencies): Webhook => {
-  const { mappings, clients, time, log } = given
+  const { mappings, clients, time, log, metrics } = given
   const config = readAcceptConfig(given.environment)
   const decode = createDecode(mappings, config, log)
 
@@ -51,13 +53,15 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
   const authenticate = createAuthenticate(mappings, secret(config.SOURCES_SECRET_ID, parseSourceSecrets), log)
   const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
+  const isObserving = config.MODE === 'observe'
+  const logDecoded = createLogDecoded(log, metrics, isObserving)
   const enqueue = createEnqueue({
     makeDurable: createMakeDurable({
       send: createSendMessages(clients.sqs, time, log),
       changesQueueUrl: config.CHANGES_QUEUE_URL,
       consentQueueUrl: config.CONSENT_QUEUE_URL,
       parkedQueueUrl: config.PARKED_QUEUE_URL,
-      isObserving: config.MODE === 'observe',
+      isObserving,
     }),
     deliverNow: createDeliverNow(clients.lambda, config.DELIVER_NOW_FUNCTION, log),
     time,
@@ -92,11 +96,12 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       pseudonym: createPseudonym(await pseudonymKey.read()),
       waitSeconds: source.kind.senderReadsAnswer ? readWait(event.headers['prefer']) : undefined,
     })
-    log.info('delivery.decoded', {
+    logDecoded({
       source: name,
+      isParked: !source.kind.senderReadsAnswer,
       status: answer.reply.statusCode,
       receipt: answer.receipt,
-      ...tellOf(sorted),
+      sorted,
     })
     return answer.reply
   }
@@ -116,6 +121,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       return answer
     } catch (error) {
       if (!(error instanceof SecretError)) throw error
+      metrics.add('SecretUnavailable', 1)
       log.error('secret.unavailable', { code: error.code, cause: errorName(error.cause) })
       return reply.tryAgain('the secrets cannot be read just now')
     }

@@ -26,7 +26,7 @@ const start = () => {
 }
 
 /** A worker behind the inbox, around whose calls a test may do what it likes. */
-const startBus = ({ queue, time, log }: Simulation, around: Around = (call) => call()) => {
+const startBus = ({ queue, time, log, metrics }: Simulation, around: Around = (call) => call()) => {
   const bus = createBus({
     environment: { ...QUEUES, PSEUDONYM_SECRET_ID: 'pseudonym', BUSINESS_KEY: 'cusCrmId' },
     mappings: busMappings,
@@ -36,6 +36,7 @@ const startBus = ({ queue, time, log }: Simulation, around: Around = (call) => c
     },
     time,
     log,
+    metrics,
   })
   return async (record: SQSRecord) => (await bus({ Records: [record] })).batchItemFailures
 }

@@ -8,6 +8,7 @@ import { realTime } from '../../functions/runtime/time.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
 import { busMappings } from '../support/inbox-messages.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { recordedMetrics } from '../support/recorded-metrics.ts'
 import { takeAll } from '../support/taken.ts'
 
 export type BusSettings = {
@@ -22,6 +23,7 @@ export const startBus = async (settings: BusSettings = {}) => {
   const clients = { ...standIns.clients(), ...(settings.sqs && { sqs: settings.sqs }) }
   const own = standIns.clients()
   const log = recordedLog()
+  const metrics = recordedMetrics()
   // The secret of the sources is nothing that this function may read.
   const {
     SOURCES_SECRET_ID: _sources,
@@ -34,10 +36,12 @@ export const startBus = async (settings: BusSettings = {}) => {
     clients,
     time: realTime,
     log,
+    metrics,
   })
   return {
     standIns,
     log,
+    metrics,
     /** The ids of the messages that have to come again. */
     take: async (...Records: readonly SQSRecord[]): Promise<readonly string[]> =>
       (await bus({ Records: [...Records] })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),

@@ -6,6 +6,7 @@ import { realTime } from '../../functions/runtime/time.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { anEvent, busMappings, inInbox } from '../support/inbox-messages.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { recordedMetrics } from '../support/recorded-metrics.ts'
 import { proofOf } from '../support/sender.ts'
 import { directChange, hubspotEvent } from '../support/sent-events.ts'
 import { startAccept } from './accept-under-test.ts'
@@ -266,7 +267,20 @@ it('parks nothing while observing, and tells it all the same', async () => {
   })
   expect(await observing.take(inInbox('no JSON'), inInbox(anEvent([directChange(), 'x'])))).toEqual([])
   expect(await observing.standIns.queueCounts()).toMatchObject({ changes: 1, parked: {} })
+  expect([...observing.metrics.values.keys()].toSorted()).toEqual(['Accepted', 'Rejected'])
   expect(observing.log.lines.flatMap(({ rejected }) => rejected)).toEqual(['unreadable', 'invalid'])
+})
+
+it('counts what was taken and what was parked, and nothing of a message that comes again', async () => {
+  await using counted = await startBus({ environment: { CONSENT_QUEUE_URL: 'http://127.0.0.1:9/absent' } })
+  const uncounted = anEvent([directChange({ set: { blackList: true } }), 'bad'])
+  await counted.take(inInbox(anEvent([directChange(), 'bad'])), inInbox('no JSON'), inInbox(uncounted))
+  expect(Object.fromEntries(counted.metrics.values)).toEqual({
+    Accepted: [1],
+    Rejected: [1, 1],
+    ParkedInvalid: [1],
+    ParkedUnreadable: [1],
+  })
 })
 
 it('does not start on a fault of its environment or of mappings.ts, and names every one', () => {
@@ -281,6 +295,7 @@ it('does not start on a fault of its environment or of mappings.ts, and names ev
         clients: { sqs, secretsManager: bus.standIns.clients().secretsManager },
         time: realTime,
         log: recordedLog(),
+        metrics: recordedMetrics(),
       })
     }
   expect(create({})).toThrow(
