@@ -7,8 +7,10 @@ import type { Campaign } from './campaign/campaign.ts'
 import type { Call } from './campaign/exchange.ts'
 import { textIn } from './campaign/record.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import { isErased } from './match/erased.ts'
 import { type Found, namesOf } from './match/found.ts'
-import { ambiguous, isErased, type Looked, type Match } from './match/match.ts'
+import { ambiguous, type Looked, type Match } from './match/match.ts'
+import { creatable } from './match/named.ts'
 import { namesAnother, TWO_PROFILES } from './match/names-another.ts'
 import { allEnd, type Ended, endOf, REASONS } from './outcome-of-error.ts'
 import type { Apply } from './profile/apply.ts'
@@ -16,7 +18,7 @@ import { weigh } from './profile/consent.ts'
 import { endOfCreation } from './profile/create.ts'
 import { differenceOf, type Schema } from './profile/difference.ts'
 import { withFilled } from './profile/fill-keys.ts'
-import { creatable, type MakeSure } from './profile/make-sure.ts'
+import type { MakeSure } from './profile/make-sure.ts'
 import { planWrite } from './profile/plan.ts'
 import type { ProfileWork } from './profile/profile-work.ts'
 import type { Remove } from './profile/remove.ts'
@@ -38,9 +40,9 @@ export const createObserve = (options: ObserveOptions): ProfileWork => {
   const apply: Apply = async ({ target, changes }, call) => {
     try {
       const known = await ledger.read(target.identity)
-      const { clocks, tombstone } = known
+      const { clocks } = known
       const record = target.found?.record ?? (await campaign.read(target.address, call))
-      const living = changes.filter((change) => !isErased(change, tombstone))
+      const living = changes.filter((change) => !isErased(change, known))
       const plan = planWrite(living, clocks, schema.filledOnly)
       const { missing, ...left } = differenceOf(weigh(plan.newer, record, known), record, schema)
       const written = { attributes: new Set(Object.keys(missing)), ...left, PKey: record.PKey }
@@ -55,8 +57,7 @@ export const createObserve = (options: ObserveOptions): ProfileWork => {
     }
   }
 
-  const tombstonesOf = (names: readonly string[]) =>
-    Promise.all(names.map(async (name) => (await ledger.read(name)).tombstone))
+  const knownOf = (names: readonly string[]) => Promise.all(names.map((name) => ledger.read(name)))
 
   /** What is applied to the profile that is there after all, whose empty keys an upsert fills. */
   const applyAndFill = async (changes: readonly Change[], looked: FoundBy, call: Call): Promise<Ends> => {
@@ -90,8 +91,8 @@ export const createObserve = (options: ObserveOptions): ProfileWork => {
   const makeSure: MakeSure = async (changes, call) => {
     try {
       const names = changes.slice(0, 1).flatMap(creatable).map(nameOf)
-      const tombstones = await tombstonesOf(names)
-      const isGone = (change: Change) => tombstones.some((tombstone) => isErased(change, tombstone))
+      const known = await knownOf(names)
+      const isGone = (change: Change) => known.some((one) => isErased(change, one))
       const gone = allEnd(changes.filter(isGone), { outcome: 'superseded' })
       const living = changes.filter((change) => !isGone(change))
       return new Map([...gone, ...(await makeSureOf(living, call))])
@@ -107,12 +108,18 @@ export const createObserve = (options: ObserveOptions): ProfileWork => {
       const found = 'found' in looked ? looked.found : undefined
       if (found && (await namesAnother(change, found, options, call))) return ambiguous(TWO_PROFILES)
       const clock = changeClock(change)
-      const named = await tombstonesOf(change.match.map(nameOf))
-      const ofFound = found ? await tombstonesOf(namesOf(found, options, pseudonym)) : []
-      const isOlder = [...named, ...ofFound].some((tombstone = '') => tombstone > clock)
+      const named = await knownOf(change.match.map(nameOf))
+      const ofFound = found ? await knownOf(namesOf(found, options, pseudonym)) : []
+      const isOlder = [...named, ...ofFound].some(
+        ({ tombstone = '', deleting = '' }) => tombstone > clock || deleting > clock,
+      )
       if (isOlder) return told({ outcome: 'superseded' }, found)
       if (!found)
-        return { outcome: named.every((tombstone) => tombstone === clock) ? 'duplicate' : 'unchanged' }
+        return {
+          outcome: named.every(({ tombstone, deleting }) => [tombstone, deleting].includes(clock))
+            ? 'duplicate'
+            : 'unchanged',
+        }
       const { clocks } = await ledger.read(found.identity)
       const end: Ended = Object.values(clocks).some((held) => held > clock)
         ? { outcome: 'parked', code: 'changed-since', detail: REASONS['changed-since'] }

@@ -156,6 +156,8 @@ export const startSimulation = ({
       shorten: (lease, until) => askLedger(() => ownLedger.shorten(lease, until)),
       restart: (...given) => askLedger(() => ownLedger.restart(...given)),
       read: (identity) => askLedger(() => ownLedger.read(identity)),
+      intend: (...given) => askLedger(() => ownLedger.intend(...given)),
+      spare: (...given) => askLedger(() => ownLedger.spare(...given)),
       bury: (identity, clock) => askLedger(() => ownLedger.bury(identity, clock)),
       evidence: {
         noteUnexplained: (...given) => askLedger(() => ownLedger.evidence.noteUnexplained(...given)),
