@@ -13,7 +13,10 @@ export const touchesConsent = (change: Change): boolean =>
 export const optsOut = (change: Change): boolean =>
   Object.entries(valuesOf(change)).some(([attribute, value]) => isConsent(attribute) && value === true)
 
-/** Whether that is all it does: an upsert makes a profile, or completes one. */
+/** Whether somebody has to know that nobody is found: she may be written to. Many a contact was never in Campaign. */
+export const isMissed = (change: Change): boolean => optsOut(change) && !change.isDeletion
+
+/** Whether opting out is all it does: an upsert makes a profile, or completes one. */
 export const onlyOptsOut = (change: Change): boolean => {
   const values = Object.entries(valuesOf(change))
   return (

@@ -84,7 +84,8 @@ export const createSettle = (options: SettleOptions): Settle => {
     await makeSureOfAll(sure, tally)
     await findAndApply(others, tally)
     const missed = others.filter((change) => tally.outcomeOf(change)?.outcome === 'unmatched')
-    const mayCreate = ({ action }: Change): boolean => createsUnmatched || action === 'upsert'
+    const mayCreate = ({ action, isDeletion }: Change): boolean =>
+      action === 'upsert' || (createsUnmatched && !isDeletion)
     const [creating, waiting] = split(missed, mayCreate)
     await makeSureOfAll([...creating, ...unseen(others, tally).filter(mayCreate)], tally)
     // The profile may have been made just now, by a change that asked for it.

@@ -1,6 +1,6 @@
 // The one line that says what happened to a customer's change: ids, names and outcome, never the person.
 import type { Change } from '../../change/change.ts'
-import { optsOut } from '../../change/lane.ts'
+import { isMissed } from '../../change/lane.ts'
 import type { DeliveryStamp } from '../../change/message.ts'
 import { isFinal, type Outcome } from '../../change/outcome.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -42,7 +42,7 @@ export const createLogDelivered =
       receipt,
       index: change.index,
     })
-    if (isUnfound(outcome) && optsOut(change)) {
+    if (isUnfound(outcome) && isMissed(change)) {
       // A metric of its own, with an alarm: somebody has opted out whom Campaign does not know and may still write to.
       log.warn('consent.unmatched', { changeId: change.id, source: change.source, receipt, hop })
     }
