@@ -66,9 +66,8 @@ export const createSettle = (options: SettleOptions): Settle => {
    * and are tried alone: what comes of them, if anything does, is what comes of it.
    */
   const hearOptOuts = async (changes: readonly Change[], tally: Tally): Promise<void> => {
-    const out = changes.filter((change) => tally.outcomeOf(change)?.outcome === 'superseded')
     const wholes = new Map(
-      out.flatMap((change) => {
+      changes.filter(tally.isErased).flatMap((change) => {
         const optOuts = optOutsOf(change)
         return optOuts ? [[optOuts, change] as const] : []
       }),
@@ -130,7 +129,13 @@ const ofWholes = (tally: Tally, wholes: ReadonlyMap<Change, Change>): Tally => {
   }
 }
 
-const NOTHING: ReadonlySet<Ended['outcome']> = new Set(['superseded', 'duplicate', 'unchanged', 'unmatched'])
+const NOTHING: ReadonlySet<Ended['outcome']> = new Set([
+  'erased',
+  'superseded',
+  'duplicate',
+  'unchanged',
+  'unmatched',
+])
 
 const REMEMBERED: ReadonlySet<Outcome['outcome']> = new Set(['duplicate', 'superseded', 'unchanged'])
 

@@ -10,6 +10,7 @@ import { CampaignError } from '../campaign/campaign-error.ts'
 import type { Call } from '../campaign/exchange.ts'
 import type { ProfileRecord } from '../campaign/record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { ERASED } from '../outcome-of-error.ts'
 import { isErased, isGone } from './erased.ts'
 import { type Found, holdsAnother, toFound } from './found.ts'
 import { createRemembered } from './remembered.ts'
@@ -23,9 +24,7 @@ export type Target = {
   readonly entry: number
 }
 
-export type Matched =
-  | { readonly target: Target }
-  | { readonly outcome: PutAside | { readonly outcome: 'superseded' } }
+export type Matched = { readonly target: Target } | { readonly outcome: PutAside | typeof ERASED }
 
 export type Looked = { readonly found: Found; readonly entry: number } | { readonly outcome: PutAside }
 
@@ -121,18 +120,17 @@ export const createMatch = (options: MatchOptions): Match => {
         return { target: { identity, address: { key: first.value }, found: undefined, entry: 0 } }
       }
       const decided = await decide(change.match, from, async (entry) => {
-        if (isErased(change, await known(entry))) return { outcome: SUPERSEDED }
+        if (isErased(change, await known(entry))) return { outcome: ERASED }
         return lookUp(entry, !touchesConsent(change), call)
       })
       if ('outcome' in decided)
-        return decided.outcome === unmatched && (await isOfNobody(change)) ? { outcome: SUPERSEDED } : decided
+        return decided.outcome === unmatched && (await isOfNobody(change)) ? { outcome: ERASED } : decided
       const { found, entry } = decided
       return { target: { identity: found.identity, address: { PKey: found.PKey }, found, entry } }
     },
   }
 }
 
-const SUPERSEDED = { outcome: 'superseded' } as const
 const HOLDS_ANOTHER = 'the profile found by a later match entry holds another value for an earlier one'
 const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: 'no profile matches' }
 export const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: 'ambiguous', detail })

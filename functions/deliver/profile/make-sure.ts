@@ -9,7 +9,7 @@ import type { Lease, Ledger } from '../ledger/ledger.ts'
 import { isErased, isGone } from '../match/erased.ts'
 import type { Match } from '../match/match.ts'
 import { creatable, namesMadeBy } from '../match/named.ts'
-import { allEnd, type Ended, endOf, isRefusal, mayExist } from '../outcome-of-error.ts'
+import { allEnd, type Ended, ERASED, endOf, isRefusal, mayExist } from '../outcome-of-error.ts'
 import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
 import type { Apply } from './apply.ts'
 import type { Create, Made } from './create.ts'
@@ -50,7 +50,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
     const gone = await erased(changes, leases)
     const living = changes.filter((change) => !gone.includes(change))
     const made = living.length > 0 ? await make(living, leases, call) : nothing
-    return { ...made, ended: new Map([...made.ended, ...allEnd(gone, SUPERSEDED)]) }
+    return { ...made, ended: new Map([...made.ended, ...allEnd(gone, ERASED)]) }
   }
 
   /** Asked when nobody is found any more: whoever deletes her has said so by then, also under a PKey nobody leases. */
@@ -108,7 +108,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       const leases = await hold.takeAll(changes.flatMap(namesIn), call.deadline)
       if (!leases) return endOthers({ outcome: 'deferred', code: 'lease-held' })
       for (const change of changes)
-        if (leasesOf(change, leases).some((lease) => isErased(change, lease))) ended.set(change, SUPERSEDED)
+        if (leasesOf(change, leases).some((lease) => isErased(change, lease))) ended.set(change, ERASED)
       const living = () => changes.filter((change) => !ended.has(change))
       for (const change of guiltyOf(leases, living())) ended.set(change, CRASHED)
       const make = async () => {
@@ -138,7 +138,6 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
 }
 
 const UNSETTLED = { outcome: 'deferred', code: 'unexpected' } as const
-const SUPERSEDED = { outcome: 'superseded' } as const
 const nothing: Made = { ended: new Map(), left: [] }
 const UNMATCHED: PutAside = {
   outcome: 'unmatched',
