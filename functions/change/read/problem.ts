@@ -1,5 +1,4 @@
-// What is wrong with an event, said so that its sender can mend it: never with a value in it. The last three are not
-// wrong, but for a person to decide.
+// What is wrong with an event, said so that its sender can mend it: never with a value in it.
 
 export type ProblemCode =
   | 'invalid'
@@ -15,9 +14,10 @@ export type ProblemCode =
   | 'business-key-in-set'
   | 'opt-in-refused'
   | 'too-large'
-  | 'deletion'
-  | 'privacy-deletion'
-  | 'merge'
+  | (typeof FOR_A_PERSON)[number]
+
+/** Nothing is wrong with these: only a person can say what is to be done. */
+export const FOR_A_PERSON = ['deletion', 'privacy-deletion', 'merge'] as const
 
 /** `pointer` is an RFC 6901 JSON pointer from the start of the body. */
 export type Problem = { readonly code: ProblemCode; readonly detail: string; readonly pointer: string }
