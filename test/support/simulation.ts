@@ -5,6 +5,8 @@ import type { Mappings } from '../../functions/change/mapping.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
+import type { Log } from '../../functions/runtime/log.ts'
+import type { Metrics } from '../../functions/runtime/metrics.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'
@@ -23,6 +25,7 @@ import { mappings as ownMappings } from './mappings.ts'
 import { memoryBudget } from './memory-budget.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
+import { recordedMetrics } from './recorded-metrics.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
 export const QUEUES = {
@@ -44,6 +47,8 @@ export type Simulation = {
   /** While an error is set, the budget item cannot be asked. */
   readonly budgetFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
+  /** Of all workers together. */
+  readonly metrics: ReturnType<typeof recordedMetrics>
   /** All queues, for who works at other ends of them. */
   readonly queue: QueueStore
   readonly parked: readonly SentMessage[]
@@ -86,6 +91,8 @@ export type SimulationOptions = {
   readonly secretsManager?: SecretsManagerClient
   /** Asked before each call to AWS; throws where the service is at fault. */
   readonly onAws?: (service: 'ledger' | 'queue') => void
+  /** Is told all that is logged and counted, too. */
+  readonly told?: { readonly log: Log; readonly metrics: Metrics }
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
@@ -104,6 +111,7 @@ export const startSimulation = ({
     pseudonym: PSEUDONYM_KEY,
   }),
   onAws = () => {},
+  told,
 }: SimulationOptions = {}): Simulation => {
   const time = virtualTime(start)
   const campaign = createCampaign({
@@ -116,7 +124,8 @@ export const startSimulation = ({
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const budget = memoryBudget()
   const budgetFault: Simulation['budgetFault'] = { current: undefined }
-  const log = recordedLog()
+  const log = recordedLog(told?.log)
+  const metrics = recordedMetrics(told?.metrics)
   const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
@@ -212,6 +221,7 @@ export const startSimulation = ({
         return `owner-${owners}`
       },
       log,
+      metrics,
       dispatcher,
       ledger: watchedLedger,
       budget: {
@@ -232,6 +242,7 @@ export const startSimulation = ({
     budget,
     budgetFault,
     log,
+    metrics,
     queue,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
