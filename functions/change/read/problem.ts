@@ -17,6 +17,8 @@ export const PROBLEM_CODES = [
   'business-key-in-set',
   'opt-in-refused',
   'too-large',
+  'unreadable',
+  'source-unknown',
   ...FOR_A_PERSON,
 ] as const
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
