@@ -9,7 +9,8 @@ export type RecordedMetrics = Metrics & {
   readonly total: (name: string) => number
 }
 
-export const recordedMetrics = (): RecordedMetrics => {
+/** `also` is told everything, too. */
+export const recordedMetrics = (also?: Metrics): RecordedMetrics => {
   const values = new Map<string, number[]>()
   const changes = new Map<string, number>()
   return {
@@ -20,9 +21,11 @@ export const recordedMetrics = (): RecordedMetrics => {
       const own = values.get(name) ?? []
       own.push(value)
       values.set(name, own)
+      also?.add(name, value)
     },
     addChange: (outcome) => {
       changes.set(outcome, (changes.get(outcome) ?? 0) + 1)
+      also?.addChange(outcome)
     },
   }
 }

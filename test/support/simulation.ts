@@ -4,6 +4,8 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
+import type { Log } from '../../functions/runtime/log.ts'
+import type { Metrics } from '../../functions/runtime/metrics.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'
@@ -83,6 +85,8 @@ export type SimulationOptions = {
   readonly secretsManager?: SecretsManagerClient
   /** Asked before each call to AWS; throws where the service is at fault. */
   readonly onAws?: (service: 'ledger' | 'queue') => void
+  /** Is told all that is logged and counted, too. */
+  readonly told?: { readonly log: Log; readonly metrics: Metrics }
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
@@ -99,6 +103,7 @@ export const startSimulation = ({
     pseudonym: PSEUDONYM_KEY,
   }),
   onAws = () => {},
+  told,
 }: SimulationOptions = {}): Simulation => {
   const time = virtualTime()
   const campaign = createCampaign({
@@ -111,8 +116,8 @@ export const startSimulation = ({
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const budget = memoryBudget()
   const budgetFault: Simulation['budgetFault'] = { current: undefined }
-  const log = recordedLog()
-  const metrics = recordedMetrics()
+  const log = recordedLog(told?.log)
+  const metrics = recordedMetrics(told?.metrics)
   const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0

@@ -45,7 +45,8 @@ export const createLogDelivered =
       index: change.index,
     })
     metrics.addChange(outcome.outcome)
-    if (isFinal(outcome)) metrics.add('Age', now - receivedAt)
+    // The clocks of two machines; CloudWatch tells no percentiles of what was ever negative.
+    if (isFinal(outcome)) metrics.add('Age', Math.max(0, now - receivedAt))
     if (isPutAside(outcome)) metrics.add(parkedMetric(outcome.code), 1)
     if (isUnfound(outcome) && optsOut(change)) {
       // A metric of its own: somebody has opted out whom Campaign does not know and may still write to.
