@@ -31,21 +31,21 @@ const DELIVER: Readonly<Record<ParkedCode, ParkedGroup>> = {
 
 /** What accept puts aside. */
 const ACCEPT: Readonly<Record<ProblemCode, ParkedGroup>> = {
-  invalid: 'parked-values',
-  'unknown-key': 'parked-mapping',
+  invalid: 'parked-sender',
+  'unknown-key': 'parked-sender',
   'attribute-unknown': 'parked-mapping',
   'attribute-read-only': 'parked-mapping',
   'value-invalid': 'parked-values',
   'not-clearable': 'parked-values',
   future: 'parked-values',
   'key-not-addressable': 'parked-values',
-  'match-not-supported': 'parked-mapping',
-  'action-not-supported': 'parked-mapping',
-  'business-key-in-set': 'parked-mapping',
+  'match-not-supported': 'parked-sender',
+  'action-not-supported': 'parked-sender',
+  'business-key-in-set': 'parked-sender',
   // A CRM resets the field by itself, and two contacts are merged every day where there are many.
   'opt-in-refused': 'ordinary',
   merge: 'ordinary',
-  'too-large': 'parked-values',
+  'too-large': 'parked-sender',
   deletion: 'parked-decision',
   'privacy-deletion': 'parked-decision',
 }

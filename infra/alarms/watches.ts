@@ -109,8 +109,12 @@ export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>
       ...parked('parked-decision'),
     },
     'parked-mapping': {
-      means: 'mappings.ts, or what a sender writes, does not fit the profile in Campaign.',
+      means: 'mappings.ts does not fit the profile as it is in Campaign.',
       ...parked('parked-mapping'),
+    },
+    'parked-sender': {
+      means: 'A sender sends what is not an event as it is documented.',
+      ...parked('parked-sender'),
     },
     'parked-values': {
       means: `At least ${MANY_VALUES} changes in a quarter of an hour hold values or names that are refused.`,
