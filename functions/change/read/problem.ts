@@ -15,6 +15,8 @@ export const PROBLEM_CODES = [
   'business-key-in-set',
   'opt-in-refused',
   'too-large',
+  'unreadable',
+  'source-unknown',
   'deletion',
   'privacy-deletion',
   'merge',
