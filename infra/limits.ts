@@ -31,6 +31,9 @@ export const limits = {
   messageBytes: MEBIBYTE,
   /** How long events of the bus can be replayed. */
   archiveDays: 30,
+  /** EventBridge's largest request: entries, and all their bytes (1 MiB since January 2026, see its release notes). */
+  putEventsEntries: 10,
+  putEventsBytes: MEBIBYTE,
   /** How often waiting changes are tried again on one machine; on AWS the stage says it in hours. */
   localMoverSeconds: 5,
   /** SQS's longest wait: the fewest empty receives. */

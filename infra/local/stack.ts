@@ -1,7 +1,8 @@
 // Everything on one machine: the same functions as on AWS, real SDK clients against stand-ins, Campaign as an emulator.
 import { randomUUID } from 'node:crypto'
+import { createBus } from '../../functions/accept/bus.ts'
 import { createWebhook } from '../../functions/accept/webhook.ts'
-import type { Mappings } from '../../functions/change/mapping.ts'
+import { busSourcesOf, type Mappings } from '../../functions/change/mapping.ts'
 import { faultsOf } from '../../functions/change/mapping-faults.ts'
 import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
@@ -11,6 +12,7 @@ import { type Environment, StartError } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
 import type { Metrics } from '../../functions/runtime/metrics.ts'
 import { realTime } from '../../functions/runtime/time.ts'
+import { busPattern } from '../bus-pattern.ts'
 import { limits } from '../limits.ts'
 import { type Gateway, startGateway } from './aws/gateway.ts'
 import { startPoller } from './aws/poller.ts'
@@ -77,6 +79,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   const standIns = starting.use(
     await startStandIns({
       secrets: { campaign: credentials, sources },
+      busPattern: busPattern(busSourcesOf(mappings).keys()),
       ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
     }),
   )
@@ -114,8 +117,13 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   webhook = createWebhook({ ...functions, newReceipt: randomUUID })
   const deliver = () => createDeliver({ ...functions, random: Math.random, newOwner: randomUUID })
   standIns.registerFunction('deliver-now', deliver())
-  for (const { url: queueUrl, arn: queueArn } of [standIns.queues.consent, standIns.queues.changes]) {
-    starting.use(startPoller({ sqs: functions.clients.sqs, queueUrl, queueArn, handler: deliver() }))
+  const { inbox, consent, changes } = standIns.queues
+  for (const [{ url: queueUrl, arn: queueArn }, functionName, handler] of [
+    [inbox, 'accept/bus', createBus(functions)],
+    [consent, 'deliver', deliver()],
+    [changes, 'deliver', deliver()],
+  ] as const) {
+    starting.use(startPoller({ sqs: functions.clients.sqs, queueUrl, queueArn, functionName, handler }))
   }
 
   const mover = starting.use(
