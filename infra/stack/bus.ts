@@ -6,6 +6,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 import { busSourcesOf } from '../../functions/change/mapping.ts'
+import { busPattern } from '../bus-pattern.ts'
 import type { Stage } from '../context.ts'
 import { limits } from '../limits.ts'
 import type { Queues } from './queues.ts'
@@ -35,7 +36,7 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
     addRule(scope, 'BusRule', bus, ours, queues)
     bus.archive('Archive', {
       description: 'For replays, which are harmless: what was applied ends as duplicate',
-      eventPattern: { source: ours },
+      eventPattern: busPattern(ours),
       retention: Duration.days(limits.archiveDays),
       ...(key && { kmsKey: key }),
     })
@@ -51,12 +52,12 @@ const addRule = (
   scope: Construct,
   id: string,
   eventBus: IEventBusRef,
-  source: string[],
+  senders: string[],
   { inbox, undelivered }: Queues,
 ): Rule =>
   new Rule(scope, id, {
     eventBus,
-    eventPattern: { source },
+    eventPattern: busPattern(senders),
     targets: [
       new SqsQueue(inbox, { deadLetterQueue: undelivered, maxEventAge: TRIED_FOR, retryAttempts: 185 }),
     ],
