@@ -1,0 +1,63 @@
+// The event buses: what belongs to a source goes into the inbox whole, as text, so that no digit of a number is lost.
+import { Duration } from 'aws-cdk-lib'
+import { EventBus, type IEventBusRef, Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { Construct } from 'constructs'
+import { busSourcesOf } from '../../functions/change/mapping.ts'
+import type { Stage } from '../context.ts'
+import { limits } from '../limits.ts'
+import type { Queues } from './queues.ts'
+
+const PARTNER = 'aws.partner/'
+/** EventBridge's longest. */
+const TRIED_FOR = Duration.hours(24)
+
+/** Our own bus and its archive, and a rule on each bus on which a source that is on is heard. */
+export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey | undefined): EventBus => {
+  const bus = new EventBus(scope, 'Bus', {
+    description: `Campaign profile sync, ${stage.name}`,
+    ...(key && { kmsKey: key, deadLetterQueue: queues.undelivered }),
+  })
+  if (key)
+    queues.undelivered.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queues.undelivered.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': bus.eventBusArn } },
+      }),
+    )
+  const senders = [...busSourcesOf(stage.mappings).keys()]
+  const ours = senders.filter((sender) => !sender.startsWith(PARTNER))
+  if (ours.length > 0) {
+    addRule(scope, 'BusRule', bus, ours, queues)
+    bus.archive('Archive', {
+      description: 'For replays, which are harmless: what was applied ends as duplicate',
+      eventPattern: { source: ours },
+      retention: Duration.days(limits.archiveDays),
+      ...(key && { kmsKey: key }),
+    })
+  }
+  for (const [place, name] of stage.partnerBuses.entries()) {
+    const partner = EventBus.fromEventBusName(scope, `PartnerBus${place}`, name)
+    addRule(scope, `PartnerRule${place}`, partner, [name], queues)
+  }
+  return bus
+}
+
+const addRule = (
+  scope: Construct,
+  id: string,
+  eventBus: IEventBusRef,
+  source: string[],
+  { inbox, undelivered }: Queues,
+): Rule =>
+  new Rule(scope, id, {
+    eventBus,
+    eventPattern: { source },
+    targets: [
+      new SqsQueue(inbox, { deadLetterQueue: undelivered, maxEventAge: TRIED_FOR, retryAttempts: 185 }),
+    ],
+  })
