@@ -1,6 +1,6 @@
 // One page that shows how a stage is doing.
 import { Duration } from 'aws-cdk-lib'
-import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -9,7 +9,7 @@ import {
   type IMetric,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch'
-import type { ITable } from 'aws-cdk-lib/aws-dynamodb'
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Outcome } from '../functions/change/outcome.ts'
@@ -19,10 +19,9 @@ import type { StageMetrics } from './alarms/stage-metrics.ts'
 export type DashboardOptions = {
   readonly stage: string
   readonly metrics: StageMetrics
-  readonly queues: Readonly<Record<'changes' | 'consent' | 'waiting' | 'parked', IQueue>> &
-    Readonly<Partial<Record<'inbox' | 'undelivered', IQueue>>>
-  readonly api: IHttpApi
-  readonly table: ITable
+  readonly queues: Readonly<Record<string, IQueue>>
+  readonly api: HttpApi
+  readonly table: TableV2
   readonly alarms: readonly Alarm[]
 }
 
@@ -46,7 +45,6 @@ const [WIDE, HALF, THIRD] = [24, 12, 8]
 /** The dashboard `campaign-profile-sync-<stage>`. */
 export const addDashboard = (scope: Construct, options: DashboardOptions): void => {
   const { stage, metrics, queues, api, table, alarms } = options
-  const present = Object.entries(queues).filter((entry): entry is [string, IQueue] => entry[1] !== undefined)
 
   const graph = (title: string, width: number, left: readonly IMetric[], stacked = false) =>
     new GraphWidget({ title, width, height: 6, left: [...left], stacked, leftYAxis: { min: 0 } })
@@ -86,7 +84,7 @@ export const addDashboard = (scope: Construct, options: DashboardOptions): void 
         graph(
           'Messages in queues',
           HALF,
-          present.flatMap(([name, queue]) => [
+          Object.entries(queues).flatMap(([name, queue]) => [
             depth(name, queue, 'Visible'),
             depth(name, queue, 'NotVisible'),
           ]),

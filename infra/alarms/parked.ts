@@ -4,10 +4,11 @@ import type { ProblemCode } from '../../functions/change/read/problem.ts'
 
 /** Groups of codes with an alarm each; `ordinary` has none and is looked at when there is time. */
 export type ParkedGroup =
-  | 'parked-mapping'
-  | 'parked-values'
   | 'parked-given-up'
   | 'parked-decision'
+  | 'parked-mapping'
+  | 'parked-sender'
+  | 'parked-values'
   | 'ordinary'
 
 /** What deliver puts aside. */
@@ -46,6 +47,8 @@ const ACCEPT: Readonly<Record<ProblemCode, ParkedGroup>> = {
   'opt-in-refused': 'ordinary',
   merge: 'ordinary',
   'too-large': 'parked-sender',
+  unreadable: 'parked-sender',
+  'source-unknown': 'parked-sender',
   deletion: 'parked-decision',
   'privacy-deletion': 'parked-decision',
 }

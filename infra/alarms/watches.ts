@@ -1,17 +1,14 @@
 // What the alarms look at, by name, and when each is raised.
 import { Duration } from 'aws-cdk-lib'
-import type { IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { type LatenessOptions, lateness } from './lateness.ts'
 import { codesOf, PARKED, type ParkedGroup } from './parked.ts'
 
-export type StageFunctions = Readonly<Record<'accept' | 'deliver', LambdaFunction>> &
-  Readonly<Partial<Record<'bus' | 'deliverNow' | 'mover', LambdaFunction>>>
-
 export type WatchOptions = LatenessOptions & {
-  readonly functions: StageFunctions
-  readonly api: IHttpApi
+  readonly functions: Readonly<Record<'accept' | 'bus' | 'deliver' | 'mover', LambdaFunction>>
+  readonly api: HttpApi
 }
 
 /** Raised where `breaching` of the last `of` periods reach the threshold. */
@@ -41,7 +38,7 @@ const MANY_VALUES = 10
 
 export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>> => {
   const { metrics, functions, api, moveWaitingEveryHours } = options
-  const accepting = [functions.accept, ...(functions.bus ? [functions.bus] : [])]
+  const accepting = [functions.accept, functions.bus]
 
   /** What was put aside with the codes of a group. */
   const parked = (group: ParkedGroup) => ({
@@ -70,7 +67,7 @@ export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>
       metric: sumOf([
         api.metricServerError(),
         functions.deliver.metricErrors(),
-        ...(functions.bus ? [functions.bus.metricErrors()] : []),
+        functions.bus.metricErrors(),
       ]),
       threshold: 1,
       // Once is an accident, which the sender or the queue repeats.
