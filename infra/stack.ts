@@ -149,7 +149,6 @@ export const createStack = (app: App, stage: Stage): Stack => {
       accept: accept.function,
       bus: acceptBus.function,
       deliver: deliver.function,
-      deliverNow: deliverNow.function,
       mover: mover.function,
     },
     api,
