@@ -149,6 +149,7 @@ export const createStack = (app: App, stage: Stage): Stack => {
       accept: accept.function,
       bus: acceptBus.function,
       deliver: deliver.function,
+      deliverNow: deliverNow.function,
       mover: mover.function,
     },
     api,

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { stageSchema } from '../../infra/stage.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -40,6 +41,30 @@ describe.each(['README.md', 'infra/README.md'])('%s', (page) => {
     const named = linksOf(/npm run (?:-s )?([\w:]+)/g)
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', ...named]))
     expect(named.length).toBeGreaterThan(0)
+  })
+})
+
+describe('infra/README.md', () => {
+  const text = read('infra/README.md')
+
+  it('has every key of a stage in its table, and shows a stage that is one', () => {
+    const table = text.slice(text.indexOf('| key | meaning |'), text.indexOf('Edit mappings.ts too'))
+    const keys = [...table.matchAll(/^\| (`.+?`) \|/gm)].flatMap(
+      ([, names = '']) => names.match(/\w+/g) ?? [],
+    )
+    expect(keys.toSorted()).toEqual(Object.keys(stageSchema.shape).toSorted())
+    const [, excerpt = ''] = /```json\n( {4}"stages"[\s\S]*?)```/.exec(text) ?? []
+    const { stages } = z
+      .object({ stages: z.record(z.string(), stageSchema) })
+      .parse(JSON.parse(`{${excerpt}}`))
+    expect(Object.keys(stages)).toEqual(['prod'])
+  })
+
+  it('calls outputs by names that the stack gives them', () => {
+    const named = new Set([...text.matchAll(/<([A-Z]\w+)>/g)].map(([, name = '']) => name))
+    const stack = read('infra/stack.ts')
+    expect(named.size).toBeGreaterThan(5)
+    expect([...named].filter((name) => !stack.includes(`    ${name}: `))).toEqual([])
   })
 })
 
