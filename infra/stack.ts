@@ -169,6 +169,7 @@ export const createStack = (app: App, stage: Stage): Stack => {
     AcceptLogGroup: accept.log.logGroupName,
     DeliverLogGroup: deliver.log.logGroupName,
     DeliverFunction: deliver.function.functionName,
+    DeliverNowFunction: deliverNow.function.functionName,
     OperatorRole: operator.roleArn,
     // What npm run redrive asks for.
     ParkedQueueUrl: queues.parked.queueUrl,
