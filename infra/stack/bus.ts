@@ -1,6 +1,6 @@
 // The event buses: what belongs to a source goes into the inbox whole, as text, so that no digit of a number is lost.
 import { Duration } from 'aws-cdk-lib'
-import { EventBus, type IEventBusRef, Rule } from 'aws-cdk-lib/aws-events'
+import { Archive, EventBus, type IEventBusRef, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
@@ -34,7 +34,9 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
   const ours = senders.filter((sender) => !sender.startsWith(PARTNER))
   if (ours.length > 0) {
     addRule(scope, 'BusRule', bus, ours, queues)
-    bus.archive('Archive', {
+    // EventBus.archive() of aws-cdk-lib 2.276.0 forgets the key.
+    new Archive(scope, 'Archive', {
+      sourceEventBus: bus,
       description: 'For replays, which are harmless: what was applied ends as duplicate',
       eventPattern: busPattern(ours),
       retention: Duration.days(limits.archiveDays),
