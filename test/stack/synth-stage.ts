@@ -1,7 +1,7 @@
 // A stage as the stack makes it, without bundles, and ways to look at its template by the ids of its parts.
+import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import * as z from 'zod'
-import cdk from '../../cdk.json' with { type: 'json' }
 import type { Mappings } from '../../functions/change/mapping.ts'
 import { readStages } from '../../infra/context.ts'
 import { createStack } from '../../infra/stack.ts'
@@ -10,7 +10,11 @@ import { mappings } from '../support/mappings.ts'
 // The CDK's own check of templates costs seconds; `npm run synth` has it.
 process.env['CDK_VALIDATION'] = 'false'
 
-export const { context } = cdk
+const cdkSchema = z.object({ context: z.record(z.string(), z.unknown()) })
+/** Of cdk.json: the stages, and the flags that say what the CDK makes. */
+export const { context } = cdkSchema.parse(
+  JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')),
+)
 
 const resourceSchema = z.object({
   Type: z.string(),
