@@ -1,6 +1,6 @@
 // The event buses: what belongs to a source goes into the inbox whole, as text, so that no digit of a number is lost.
 import { Duration } from 'aws-cdk-lib'
-import { EventBus, type IEventBusRef, Rule } from 'aws-cdk-lib/aws-events'
+import { CfnArchive, EventBus, type IEventBusRef, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
@@ -34,11 +34,13 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
   const ours = senders.filter((sender) => !sender.startsWith(PARTNER))
   if (ours.length > 0) {
     addRule(scope, 'BusRule', bus, ours, queues)
-    bus.archive('Archive', {
+    // The construct for it would let EventBridge use the key on anybody's behalf, or (EventBus.archive) forget the key.
+    new CfnArchive(scope, 'Archive', {
       description: 'For replays, which are harmless: what was applied ends as duplicate',
+      sourceArn: bus.eventBusArn,
       eventPattern: busPattern(ours),
-      retention: Duration.days(limits.archiveDays),
-      ...(key && { kmsKey: key }),
+      retentionDays: limits.archiveDays,
+      ...(key && { kmsKeyIdentifier: key.keyArn }),
     })
   }
   for (const [place, name] of stage.partnerBuses.entries()) {
