@@ -140,6 +140,16 @@ const ofSize = ({ people, mostChanges, mostAgain, mostFaults, mostTimes, mostWor
     }),
   )
 
+const tiny = ofSize({
+  people: fc.shuffledSubarray([...PEOPLE], { minLength: 1, maxLength: 1 }),
+  mostChanges: 4,
+  mostAgain: 1,
+  mostFaults: 1,
+  mostTimes: 1,
+  mostWorkers: 2,
+  mostDeaths: 1,
+})
+
 const few = ofSize({
   people: fc.shuffledSubarray([...PEOPLE], { minLength: 1, maxLength: 3 }),
   mostChanges: 6,
@@ -162,7 +172,10 @@ const many = ofSize({
 })
 
 /** Mostly small ones, in which most faults show already, and large ones beside them. */
-export const history = fc.oneof({ weight: 24, arbitrary: few }, { weight: 1, arbitrary: many })
-export { few, many }
+export const history = fc.oneof(
+  { weight: 18, arbitrary: tiny },
+  { weight: 6, arbitrary: few },
+  { weight: 1, arbitrary: many },
+)
 
 export type History = typeof history extends fc.Arbitrary<infer Shape> ? Shape : never
