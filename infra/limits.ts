@@ -24,6 +24,9 @@ export const limits = {
   retentionSeconds: 14 * DAY_SECONDS,
   /** SQS's largest message, and its largest batch in total. */
   messageBytes: MEBIBYTE,
+  /** EventBridge's largest request: entries, and all their bytes (1 MiB since January 2026, see its release notes). */
+  putEventsEntries: 10,
+  putEventsBytes: MEBIBYTE,
   /** How often waiting changes are tried again on one machine. */
   localMoverSeconds: 5,
   /** SQS's longest wait: the fewest empty receives. */

@@ -1,7 +1,8 @@
 // Everything on one machine: the same functions as on AWS, real SDK clients against stand-ins, Campaign as an emulator.
 import { randomUUID } from 'node:crypto'
+import { createBus } from '../../functions/accept/bus.ts'
 import { createWebhook } from '../../functions/accept/webhook.ts'
-import type { Mappings } from '../../functions/change/mapping.ts'
+import { busSourcesOf, type Mappings } from '../../functions/change/mapping.ts'
 import { faultsOf } from '../../functions/change/mapping-faults.ts'
 import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
@@ -9,7 +10,9 @@ import { createDeliver } from '../../functions/deliver/deliver.ts'
 import { createMover } from '../../functions/deliver/mover.ts'
 import { type Environment, StartError } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
+import type { Metrics } from '../../functions/runtime/metrics.ts'
 import { realTime } from '../../functions/runtime/time.ts'
+import { busPattern } from '../bus-pattern.ts'
 import { limits } from '../limits.ts'
 import { type Gateway, startGateway } from './aws/gateway.ts'
 import { startPoller } from './aws/poller.ts'
@@ -25,6 +28,8 @@ export type LocalStackSettings = {
   readonly port: number
   readonly campaignPort: number
   readonly log: Log
+  /** Nobody counts unless given: on one machine the lines say all of it. */
+  readonly metrics?: Metrics
   /** Settings of the functions that differ from the local ones, such as VERIFY. */
   readonly environment?: Environment
   readonly mappings?: Mappings
@@ -46,13 +51,14 @@ export type LocalStack = AsyncDisposable & {
   readonly close: () => Promise<void>
 }
 
+const UNCOUNTED: Metrics = { add: () => {}, addChange: () => {} }
 const BUSINESS_KEY = 'cusCrmId'
 const LANDING_SECONDS = '10'
 
 /** Starts all of it, or nothing: rejects with node's own error where a port is in use, with StartError where a person can mend it. */
 export const startLocalStack = async (settings: LocalStackSettings): Promise<LocalStack> => {
   await using starting = new AsyncDisposableStack()
-  const { log, dialect = 'standard', visibilityTimeoutSeconds } = settings
+  const { log, metrics = UNCOUNTED, dialect = 'standard', visibilityTimeoutSeconds } = settings
   const { campaign: credentials, sources } = localCredentials
   const mappings = settings.mappings ?? localMappings
   const businessKey = settings.environment?.['BUSINESS_KEY'] ?? BUSINESS_KEY
@@ -73,6 +79,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   const standIns = starting.use(
     await startStandIns({
       secrets: { campaign: credentials, sources },
+      busPattern: busPattern(busSourcesOf(mappings).keys()),
       ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
     }),
   )
@@ -105,12 +112,18 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     clients: standIns.clients(),
     time: realTime,
     log,
+    metrics,
   }
   webhook = createWebhook({ ...functions, newReceipt: randomUUID })
   const deliver = () => createDeliver({ ...functions, random: Math.random, newOwner: randomUUID })
   standIns.registerFunction('deliver-now', deliver())
-  for (const { url: queueUrl, arn: queueArn } of [standIns.queues.consent, standIns.queues.changes]) {
-    starting.use(startPoller({ sqs: functions.clients.sqs, queueUrl, queueArn, handler: deliver() }))
+  const { inbox, consent, changes } = standIns.queues
+  for (const [{ url: queueUrl, arn: queueArn }, functionName, handler] of [
+    [inbox, 'accept/bus', createBus(functions)],
+    [consent, 'deliver', deliver()],
+    [changes, 'deliver', deliver()],
+  ] as const) {
+    starting.use(startPoller({ sqs: functions.clients.sqs, queueUrl, queueArn, functionName, handler }))
   }
 
   const mover = starting.use(

@@ -10,7 +10,13 @@ import { inMemorySecrets, messagesIn, type SentMessage } from '../support/in-mem
 import { VISIBILITY_MILLISECONDS } from '../support/queue.ts'
 import { aQueuedRecord } from '../support/records.ts'
 import { hubspotEvent } from '../support/sent-events.ts'
-import { PSEUDONYM_KEY, QUEUES, type Simulation, startSimulation } from '../support/simulation.ts'
+import {
+  PSEUDONYM_KEY,
+  QUEUES,
+  type Simulation,
+  type SimulationOptions,
+  startSimulation,
+} from '../support/simulation.ts'
 import { CONSENT, type Edit, editsOf, FIELDS, keyOf, makings, type Person, type Source } from './edits.ts'
 import { createWorld, type Fault, plant, type World } from './world.ts'
 
@@ -40,6 +46,7 @@ export type WalkOptions = {
   readonly environment?: Environment
   /** Whether there are also people to be made and deleted, and some whom nobody knows. */
   readonly withMakings?: boolean
+  readonly told?: SimulationOptions['told']
 }
 
 export const CALLS_PER_SECOND = 4
@@ -71,7 +78,7 @@ const eventOf = (edit: Edit, occurredAt: number): object =>
 
 export const walk = async (
   fault: Fault,
-  { seed = 20261122, environment = {}, withMakings = false }: WalkOptions = {},
+  { seed = 20261122, environment = {}, withMakings = false, told }: WalkOptions = {},
 ): Promise<Walked> => {
   const random = seededRandom(seed)
   const world = createWorld(random)
@@ -83,6 +90,7 @@ export const walk = async (
     credentials: world.credentials,
     secretsManager,
     onAws: world.onAws,
+    ...(told && { told }),
   })
   const { time, queue, campaign } = simulation
   plant(campaign)

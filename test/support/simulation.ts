@@ -1,9 +1,12 @@
 // The whole of deliver in virtual time: any number of workers, one emulator, one ledger, one queue that a test drives.
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import type { Mappings } from '../../functions/change/mapping.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
+import type { Log } from '../../functions/runtime/log.ts'
+import type { Metrics } from '../../functions/runtime/metrics.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'
@@ -18,10 +21,11 @@ import {
   type SentMessage,
 } from './in-memory-aws.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
-import { mappings } from './mappings.ts'
+import { mappings as ownMappings } from './mappings.ts'
 import { memoryBudget } from './memory-budget.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
+import { recordedMetrics } from './recorded-metrics.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
 export const QUEUES = {
@@ -43,6 +47,8 @@ export type Simulation = {
   /** While an error is set, the budget item cannot be asked. */
   readonly budgetFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
+  /** Of all workers together. */
+  readonly metrics: ReturnType<typeof recordedMetrics>
   /** All queues, for who works at other ends of them. */
   readonly queue: QueueStore
   readonly parked: readonly SentMessage[]
@@ -67,11 +73,16 @@ export type WorkerOptions = {
   readonly thaw?: () => Promise<void>
   /** Sees what it sends to Campaign, before Campaign does. */
   readonly onRequest?: (request: CampaignRequest) => void
+  /** Over that of the others. */
+  readonly environment?: Environment
 }
 
 export type SimulationOptions = {
   readonly settings?: SettingsChange
   readonly environment?: Environment
+  readonly mappings?: Mappings
+  /** When time begins, epoch milliseconds. */
+  readonly start?: number
   readonly random?: () => number
   /** Whether SQS refuses the next batch that is sent. */
   readonly refusesSends?: () => boolean
@@ -80,6 +91,8 @@ export type SimulationOptions = {
   readonly secretsManager?: SecretsManagerClient
   /** Asked before each call to AWS; throws where the service is at fault. */
   readonly onAws?: (service: 'ledger' | 'queue') => void
+  /** Is told all that is logged and counted, too. */
+  readonly told?: { readonly log: Log; readonly metrics: Metrics }
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
@@ -88,6 +101,8 @@ export const INVOCATION_MILLISECONDS = 30_000
 export const startSimulation = ({
   settings,
   environment,
+  mappings = { ...ownMappings, sources: {} },
+  start,
   random = () => 0.5,
   refusesSends = () => false,
   credentials: campaignCredentials = CREDENTIALS,
@@ -96,8 +111,9 @@ export const startSimulation = ({
     pseudonym: PSEUDONYM_KEY,
   }),
   onAws = () => {},
+  told,
 }: SimulationOptions = {}): Simulation => {
-  const time = virtualTime()
+  const time = virtualTime(start)
   const campaign = createCampaign({
     credentials: campaignCredentials,
     baseUrl: 'http://campaign.test',
@@ -108,7 +124,8 @@ export const startSimulation = ({
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const budget = memoryBudget()
   const budgetFault: Simulation['budgetFault'] = { current: undefined }
-  const log = recordedLog()
+  const log = recordedLog(told?.log)
+  const metrics = recordedMetrics(told?.metrics)
   const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
@@ -122,7 +139,12 @@ export const startSimulation = ({
 
   const startWorker = (
     given: Around = (call) => call(),
-    { skewMilliseconds = 0, thaw = async () => {}, onRequest = () => {} }: WorkerOptions = {},
+    {
+      skewMilliseconds = 0,
+      thaw = async () => {},
+      onRequest = () => {},
+      environment: own,
+    }: WorkerOptions = {},
   ): Deliver => {
     const around: Around = (call) => counted(given(call))
     const ownTime: Time = {
@@ -156,6 +178,8 @@ export const startSimulation = ({
       shorten: (lease, until) => askLedger(() => ownLedger.shorten(lease, until)),
       restart: (...given) => askLedger(() => ownLedger.restart(...given)),
       read: (identity) => askLedger(() => ownLedger.read(identity)),
+      intend: (...given) => askLedger(() => ownLedger.intend(...given)),
+      spare: (...given) => askLedger(() => ownLedger.spare(...given)),
       bury: (identity, clock) => askLedger(() => ownLedger.bury(identity, clock)),
       evidence: {
         noteUnexplained: (...given) => askLedger(() => ownLedger.evidence.noteUnexplained(...given)),
@@ -182,8 +206,9 @@ export const startSimulation = ({
         BUSINESS_KEY: 'cusCrmId',
         CALLS_PER_SECOND: '1000',
         ...environment,
+        ...own,
       },
-      mappings: { ...mappings, sources: {} },
+      mappings,
       clients: {
         sqs: inMemorySqs(queue, asking('queue'), time.now, refusesSends),
         dynamodb: noDynamodb(),
@@ -196,6 +221,7 @@ export const startSimulation = ({
         return `owner-${owners}`
       },
       log,
+      metrics,
       dispatcher,
       ledger: watchedLedger,
       budget: {
@@ -216,6 +242,7 @@ export const startSimulation = ({
     budget,
     budgetFault,
     log,
+    metrics,
     queue,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))
