@@ -31,7 +31,7 @@ it('shows mappings.ts as it ships', () => {
 })
 
 it('names scripts that exist', () => {
-  const named = [...readme.matchAll(/npm run (\w+)/g)].map(([, script]) => script)
+  const named = [...readme.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script)
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')))
