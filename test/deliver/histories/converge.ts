@@ -10,7 +10,7 @@ import { type History, history, isRefused, type Person } from './history.ts'
 import { live } from './live.ts'
 
 /** Of one history, on a machine that has much else to do. */
-const MOST_MILLISECONDS = 40
+const MOST_MILLISECONDS = 100
 
 /** The changes (receipt and index) that were accepted and of which no log line says how they ended. */
 const unended = (simulation: Simulation, records: readonly SQSRecord[]): readonly string[] => {
