@@ -66,6 +66,19 @@ export type Mappings = {
 export const busSourcesOf = ({ sources }: Mappings): ReadonlyMap<string, string> =>
   new Map(Object.entries(sources).flatMap(([name, { bus = [] }]) => bus.map((sender) => [sender, name])))
 
+/** With those sources only that the list names (`hubspot,direct`): a stage need not take all. All where there is no list. */
+export const withSources = (mappings: Mappings, list: string | undefined): Mappings => {
+  if (!list) return mappings
+  const names = list.split(',')
+  const { inbox, ...rest } = mappings
+  const sources = Object.entries(mappings.sources).filter(([name]) => names.includes(name))
+  return {
+    ...rest,
+    sources: Object.fromEntries(sources),
+    ...(inbox !== undefined && names.includes(inbox) && { inbox }),
+  }
+}
+
 /** Whether the organizational units of Campaign are needed whatever senders set. */
 export const needsOrgUnits = ({ orgUnit, sources }: Mappings): boolean =>
   orgUnit !== undefined ||

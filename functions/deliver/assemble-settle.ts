@@ -5,6 +5,7 @@ import type { DeliverConfig } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
+import type { Doubt } from './budget/doubt.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { createFindAndApply } from './find-and-apply.ts'
 import type { Ledger } from './ledger/ledger.ts'
@@ -36,6 +37,7 @@ export type Parts = {
   readonly newOwner: () => string
   readonly log: Log
   readonly alone: Alone
+  readonly doubt: Doubt
 }
 
 export const assembleSettle = (parts: Parts): Settle => {

@@ -44,18 +44,18 @@ const LONGEST_WAIT_HOURS = LONGEST_AGE_MILLISECONDS / (60 * 60 * 1000)
 const HOURS = `must be hours, such as 72 or 0.5, and at most ${LONGEST_WAIT_HOURS}`
 
 /** Who may put something on the bus or in the inbox is IAM's business: no source needs a secret there. */
-const busSchema = z.object({
+export const busSchema = z.object({
   ...shared,
   DELETES: z.enum(DELETES, `must be ${DELETES.join(', ')}`).default('ignore'),
 })
 
-const acceptSchema = busSchema.extend({
+export const acceptSchema = busSchema.extend({
   SOURCES_SECRET_ID: name,
   DELIVER_NOW_FUNCTION: name,
   PUBLIC_URL: address,
 })
 
-const deliverSchema = z.object({
+export const deliverSchema = z.object({
   ...shared,
   CAMPAIGN_URL: address.default('https://mc.adobe.io'),
   IMS_URL: address.default('https://ims-na1.adobelogin.com'),

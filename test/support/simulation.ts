@@ -73,6 +73,8 @@ export type WorkerOptions = {
   readonly thaw?: () => Promise<void>
   /** Sees what it sends to Campaign, before Campaign does. */
   readonly onRequest?: (request: CampaignRequest) => void
+  /** Where this one reads its secrets, if not where all do. */
+  readonly secretsManager?: SecretsManagerClient
   /** Over that of the others. */
   readonly environment?: Environment
 }
@@ -143,6 +145,7 @@ export const startSimulation = ({
       skewMilliseconds = 0,
       thaw = async () => {},
       onRequest = () => {},
+      secretsManager: ownSecrets = secretsManager,
       environment: own,
     }: WorkerOptions = {},
   ): Deliver => {
@@ -212,7 +215,7 @@ export const startSimulation = ({
       clients: {
         sqs: inMemorySqs(queue, asking('queue'), time.now, refusesSends),
         dynamodb: noDynamodb(),
-        secretsManager,
+        secretsManager: ownSecrets,
       },
       time: ownTime,
       random,

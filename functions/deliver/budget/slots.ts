@@ -73,7 +73,7 @@ export const createSlots = (options: SlotsOptions): Slots => {
   }
 
   const step = (): void => {
-    // With a reason of its own no DOMException is made, for every call.
+    // With a reason of its own no DOMException is made, for every moment.
     wake.abort('over')
     const now = time.now()
     const health = item.seen()?.health
