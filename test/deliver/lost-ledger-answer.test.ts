@@ -53,7 +53,12 @@ afterAll(async () => {
 })
 
 const take = (identity: string, owner: string) =>
-  createDynamodbLedger(client, 'ledger', realTime).take({ identity, owner, until: Date.now() + 60_000 })
+  createDynamodbLedger(client, 'ledger', realTime).take({
+    identity,
+    owner,
+    until: Date.now() + 60_000,
+    names: [],
+  })
 
 it('takes the lease though the answer to taking it was lost', async () => {
   lose = 1

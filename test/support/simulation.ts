@@ -151,6 +151,7 @@ export const startSimulation = ({
           if (ledgerFault.current) throw ledgerFault.current
           return ownLedger.take(wanted)
         }),
+      begin: (lease) => askLedger(() => ownLedger.begin(lease)),
       record: (...given) => askLedger(() => ownLedger.record(...given)),
       giveBack: (...given) => askLedger(() => ownLedger.giveBack(...given)),
       shorten: (lease, until) => askLedger(() => ownLedger.shorten(lease, until)),
