@@ -80,6 +80,8 @@ export type SimulationOptions = {
   readonly secretsManager?: SecretsManagerClient
   /** Asked before each call to AWS; throws where the service is at fault. */
   readonly onAws?: (service: 'ledger' | 'queue') => void
+  /** Asked when the call has taken effect; throws where its answer is lost. */
+  readonly onAwsAnswer?: (service: 'ledger' | 'queue') => void
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
@@ -96,6 +98,7 @@ export const startSimulation = ({
     pseudonym: PSEUDONYM_KEY,
   }),
   onAws = () => {},
+  onAwsAnswer = () => {},
 }: SimulationOptions = {}): Simulation => {
   const time = virtualTime()
   const campaign = createCampaign({
@@ -142,7 +145,9 @@ export const startSimulation = ({
       (call) =>
         around(async () => {
           onAws(service)
-          return call()
+          const answer = await call()
+          onAwsAnswer(service)
+          return answer
         })
     const askLedger = asking('ledger')
     const watchedLedger: Ledger = {
