@@ -12,8 +12,11 @@ const MORNING = Date.parse('2026-11-22T08:00:00.000Z')
 const PEOPLE = ['ada', 'bob'] as const
 const keyOf = (person: string): MatchEntry => ({ attribute: 'cusCrmId', value: `crm-${person}` })
 const emailOf = (person: string): MatchEntry => ({ attribute: 'email', value: `${person}@example.com` })
-/** Of one change: two among others, five alone. */
-const DEATHS_OF_ONE = 7
+/**
+ * Of one change: two among others, five alone; under each of the names that the ledger may know her by while she is made:
+ * that of the entry, of the PKey, of the key she gets.
+ */
+const DEATHS_OF_ONE = 3 * 7
 const DEATHS_ALONE = 5
 
 const change = fc
