@@ -7,10 +7,10 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf, ignoredFields } from '../change/mapping-faults.ts'
 import { writableAttributes } from '../change/profile.ts'
-import { toRanges } from '../change/ranges.ts'
 import { reservedNames } from '../change/read/business-key.ts'
 import { type Environment, isExtended, readAcceptConfig, StartError } from '../runtime/config.ts'
 import { errorName, type Log } from '../runtime/log.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
 import { parsePseudonymKey, parseSourceSecrets } from '../runtime/secret-contents.ts'
@@ -18,6 +18,7 @@ import { createSecret, SecretError } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createEnqueue } from './enqueue.ts'
+import { createLogDecoded } from './log-decoded.ts'
 import { parseJson } from './parse.ts'
 import { readWait } from './prefer.ts'
 import { type Reply, reply } from './reply.ts'
@@ -36,6 +37,7 @@ export type WebhookDependencies = {
   /** A receipt nobody else has. */
   readonly newReceipt: () => string
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 export type Webhook = (event: APIGatewayProxyEventV2) => Promise<Reply>
@@ -45,7 +47,7 @@ const LARGEST_BODY_BYTES = 1024 * 1024
 
 /** The handler behind `ANY /webhooks/{source}` and `GET /health`. Throws at once where its environment or mappings.ts is at fault. */
 export const createWebhook = (given: WebhookDependencies): Webhook => {
-  const { mappings, clients, time, log } = given
+  const { mappings, clients, time, log, metrics } = given
   const config = readAcceptConfig(given.environment)
   const faults = faultsOf(mappings, config.BUSINESS_KEY)
   if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
@@ -54,13 +56,15 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
   const authenticate = createAuthenticate(mappings, secret(config.SOURCES_SECRET_ID, parseSourceSecrets), log)
   const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
+  const isObserving = config.MODE === 'observe'
+  const logDecoded = createLogDecoded(log, metrics, isObserving)
   const enqueue = createEnqueue({
     send: createSendMessages(clients.sqs, time, log),
     deliverNow: createDeliverNow(clients.lambda, config.DELIVER_NOW_FUNCTION, log),
     changesQueueUrl: config.CHANGES_QUEUE_URL,
     consentQueueUrl: config.CONSENT_QUEUE_URL,
     parkedQueueUrl: config.PARKED_QUEUE_URL,
-    isObserving: config.MODE === 'observe',
+    isObserving,
     time,
   })
   const { CAMPAIGN_DIALECT: dialect } = config
@@ -110,15 +114,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       pseudonym: createPseudonym(await pseudonymKey.read()),
       waitSeconds: source.kind.senderReadsAnswer ? readWait(event.headers['prefer']) : undefined,
     })
-    log.info('delivery.decoded', {
-      source: name,
-      status: answer.reply.statusCode,
-      receipt: answer.receipt,
-      accepted: sorted.changes.length,
-      indexes: toRanges(sorted.changes.map(({ index }) => index)),
-      ignored: sorted.ignored.map(({ code }) => code),
-      rejected: sorted.rejected.map(({ problems: [{ code }] }) => code),
-    })
+    logDecoded({ source, status: answer.reply.statusCode, receipt: answer.receipt, sorted })
     return answer.reply
   }
 
@@ -137,6 +133,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       return answer
     } catch (error) {
       if (!(error instanceof SecretError)) throw error
+      metrics.add('SecretUnavailable', 1)
       log.error('secret.unavailable', { code: error.code, cause: errorName(error.cause) })
       return reply.tryAgain('the secrets cannot be read just now')
     }

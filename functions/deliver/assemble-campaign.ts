@@ -3,6 +3,7 @@ import { Agent, type Dispatcher } from 'undici'
 import type { Mappings, MatchBy } from '../change/mapping.ts'
 import type { DeliverConfig } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import type { CampaignCredentials } from '../runtime/secret-contents.ts'
 import type { Secret } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
@@ -21,6 +22,7 @@ export type CampaignParts = {
   readonly budget: Pick<Budget, 'paced' | 'watched'>
   readonly time: Time
   readonly log: Log
+  readonly metrics: Metrics
   /** Where requests go out; undici's agent unless given. */
   readonly dispatcher?: Dispatcher
 }
@@ -29,7 +31,7 @@ export type CampaignParts = {
 const CONNECTIONS = 50
 
 export const assembleCampaign = (parts: CampaignParts): Campaign => {
-  const { config, mappings, matchBy, credentials, budget, time, log } = parts
+  const { config, mappings, matchBy, credentials, budget, time, log, metrics } = parts
   // HTTP/1.1 only: with HTTP/2 one connection carries everything, and its failure would lose every answer at once.
   const dispatcher = parts.dispatcher ?? new Agent({ allowH2: false, connections: CONNECTIONS })
   const send = createSend(dispatcher, time, CONNECTIONS)
@@ -42,6 +44,7 @@ export const assembleCampaign = (parts: CampaignParts): Campaign => {
     token: createToken({ credentials, imsUrl: config.IMS_URL, send: pacedIms(send, time), time }),
     time,
     log,
+    metrics,
   })
   return budget.watched(campaign)
 }

@@ -11,6 +11,7 @@ import { faultsOf } from '../change/mapping-faults.ts'
 import { isFinal, type Outcome } from '../change/outcome.ts'
 import { type Environment, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
+import type { Metrics } from '../runtime/metrics.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
 import { createSendMessages } from '../runtime/queue.ts'
 import { parseCampaignCredentials, parsePseudonymKey } from '../runtime/secret-contents.ts'
@@ -43,6 +44,7 @@ export type DeliverDependencies = {
   /** A name nobody else has. */
   readonly newOwner: () => string
   readonly log: Log
+  readonly metrics: Metrics
   /** Where requests go out; undici's agent unless given. */
   readonly dispatcher?: Dispatcher
   /** The ledger in DynamoDB unless given. */
@@ -63,7 +65,7 @@ const HOUR_MILLISECONDS = 60 * 60 * 1000
 
 /** The handler behind the changes queue and behind `deliver-now`. Throws at once where its environment is at fault. */
 export const createDeliver = (given: DeliverDependencies): Deliver => {
-  const { clients, mappings, time, log } = given
+  const { clients, mappings, time, log, metrics } = given
   const config = readDeliverConfig(given.environment)
   const faults = faultsOf(mappings, config.BUSINESS_KEY)
   if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
@@ -95,7 +97,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       waitMilliseconds: config.WAIT_HOURS * HOUR_MILLISECONDS,
       isObserving: config.MODE === 'observe',
     })
-    const logDelivered = createLogDelivered(log, pseudonym, time)
+    const logDelivered = createLogDelivered(log, metrics, pseudonym, time)
     const deliverBatch = createDeliverBatch({
       ...given,
       settle,

@@ -9,6 +9,7 @@ import { createDeliver } from '../../functions/deliver/deliver.ts'
 import { createMover } from '../../functions/deliver/mover.ts'
 import { type Environment, StartError } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
+import type { Metrics } from '../../functions/runtime/metrics.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { limits } from '../limits.ts'
 import { type Gateway, startGateway } from './aws/gateway.ts'
@@ -25,6 +26,8 @@ export type LocalStackSettings = {
   readonly port: number
   readonly campaignPort: number
   readonly log: Log
+  /** Nobody counts unless given: on one machine the lines say all of it. */
+  readonly metrics?: Metrics
   /** Settings of the functions that differ from the local ones, such as VERIFY. */
   readonly environment?: Environment
   readonly mappings?: Mappings
@@ -46,13 +49,14 @@ export type LocalStack = AsyncDisposable & {
   readonly close: () => Promise<void>
 }
 
+const UNCOUNTED: Metrics = { add: () => {}, addChange: () => {} }
 const BUSINESS_KEY = 'cusCrmId'
 const LANDING_SECONDS = '10'
 
 /** Starts all of it, or nothing: rejects with node's own error where a port is in use, with StartError where a person can mend it. */
 export const startLocalStack = async (settings: LocalStackSettings): Promise<LocalStack> => {
   await using starting = new AsyncDisposableStack()
-  const { log, dialect = 'standard', visibilityTimeoutSeconds } = settings
+  const { log, metrics = UNCOUNTED, dialect = 'standard', visibilityTimeoutSeconds } = settings
   const { campaign: credentials, sources } = localCredentials
   const mappings = settings.mappings ?? localMappings
   const businessKey = settings.environment?.['BUSINESS_KEY'] ?? BUSINESS_KEY
@@ -105,6 +109,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     clients: standIns.clients(),
     time: realTime,
     log,
+    metrics,
   }
   webhook = createWebhook({ ...functions, newReceipt: randomUUID })
   const deliver = () => createDeliver({ ...functions, random: Math.random, newOwner: randomUUID })

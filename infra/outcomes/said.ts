@@ -15,11 +15,15 @@ const decodedSchema = z.object({
   timestamp,
   receipt: z.string(),
   status: z.int(),
-  indexes: z.string().transform((text, context) => {
-    const read = fromRanges(text)
-    if (!read) context.addIssue({ code: 'custom' })
-    return read ?? []
-  }),
+  // Powertools leaves out what is empty.
+  indexes: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const read = fromRanges(text)
+      if (!read) context.addIssue({ code: 'custom' })
+      return read ?? []
+    }),
   ignored: z.array(z.string()),
   rejected: z.array(z.string()),
 })

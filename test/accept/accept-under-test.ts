@@ -15,6 +15,7 @@ import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { mappings as shipped } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { recordedMetrics } from '../support/recorded-metrics.ts'
 
 export type AcceptSettings = {
   readonly mappings?: Mappings
@@ -33,6 +34,7 @@ export const startAccept = async (settings: AcceptSettings = {}) => {
   })
   const clients = standIns.clients()
   const log = recordedLog()
+  const metrics = recordedMetrics()
   let webhook: ReturnType<typeof createWebhook> | undefined
   const gateway = await startGateway({ port: 0, handler: async (event) => webhook?.(event) })
   webhook = createWebhook({
@@ -47,6 +49,7 @@ export const startAccept = async (settings: AcceptSettings = {}) => {
     time: settings.time ?? realTime,
     newReceipt: randomUUID,
     log,
+    metrics,
   })
 
   /** Takes everything off a queue. */
@@ -72,5 +75,5 @@ export const startAccept = async (settings: AcceptSettings = {}) => {
     await gateway.close()
     await standIns.close()
   }
-  return { url: gateway.url, standIns, log, received, close, [Symbol.asyncDispose]: close }
+  return { url: gateway.url, standIns, log, metrics, received, close, [Symbol.asyncDispose]: close }
 }

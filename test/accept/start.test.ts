@@ -6,6 +6,7 @@ import { createWebhook } from '../../functions/accept/webhook.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { mappings } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { recordedMetrics } from '../support/recorded-metrics.ts'
 import { post, proofOf } from '../support/sender.ts'
 import { directChange, hubspotEvent } from '../support/sent-events.ts'
 import { startAccept } from './accept-under-test.ts'
@@ -33,6 +34,7 @@ const create = (given: Partial<Parameters<typeof createWebhook>[0]> = {}) =>
     time: realTime,
     newReceipt: () => 'r',
     log: recordedLog(),
+    metrics: recordedMetrics(),
     ...given,
   })
 

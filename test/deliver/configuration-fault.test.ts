@@ -5,6 +5,7 @@ import { createConfigurationWatches } from '../../functions/deliver/campaign/con
 import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { recordedMetrics } from '../support/recorded-metrics.ts'
 import { aChange } from '../support/records.ts'
 
 let delivery: Delivery
@@ -95,7 +96,7 @@ it('is told by each worker for itself', async () => {
 
 it('takes a success that was under way when the fault was met for no sign that it is mended', async () => {
   const log = recordedLog()
-  const { access } = createConfigurationWatches(log)
+  const { access } = createConfigurationWatches(log, recordedMetrics())
   const refusal = new CampaignError('Campaign answered 403', { kind: 'whole', code: 'organization-refused' })
   const refuse = access(() => Promise.reject(refusal))
   const old = Promise.withResolvers<void>()

@@ -8,6 +8,7 @@ import { type Delivery, startDelivery } from '../support/delivery.ts'
 import { aPerson } from '../support/person.ts'
 import { readyCredentials } from '../support/ready-token.ts'
 import { recordedLog } from '../support/recorded-log.ts'
+import { recordedMetrics } from '../support/recorded-metrics.ts'
 import { aChange } from '../support/records.ts'
 
 let delivery: Delivery
@@ -33,6 +34,7 @@ it('takes the 204 to a PATCH without attributes for a success that names no reco
     token: { read: async () => access, renew: async () => access },
     time: realTime,
     log: recordedLog(),
+    metrics: recordedMetrics(),
   })
   const { key } = aPerson(delivery)
   const call = { deadline: Date.now() + 5000, count: () => {} }

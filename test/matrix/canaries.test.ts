@@ -1,13 +1,36 @@
 // Nothing that a person or a secret could be read off leaves the functions but in the bodies of queues: under every
 // fault, applied and observed, all that is said is searched for what was planted.
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Environment } from '../../functions/runtime/config.ts'
+import { createLambdaLog } from '../../functions/runtime/lambda-log.ts'
+import { createLambdaMetrics } from '../../functions/runtime/lambda-metrics.ts'
+import { capturedOutput } from '../support/captured-output.ts'
+import { answeredOf, countedOf, isLogged, toldOf } from './agreement.ts'
 import { FAULTS } from './faults.ts'
 import { leaksIn } from './leaks.ts'
 import { secretsOf, type Walked, walk } from './walk.ts'
+import type { Fault } from './world.ts'
+
+beforeAll(() => {
+  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'TRACE')
+  vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', 'CampaignProfileSync/canaries')
+})
+afterAll(() => vi.unstubAllEnvs())
+
+/** The walk, and what the functions would write on Lambda meanwhile. */
+const walkOnLambda = async (fault: Fault, environment: Environment) => {
+  using output = capturedOutput()
+  const log = createLambdaLog('deliver')
+  const metrics = createLambdaMetrics('deliver')
+  const told = { log, metrics }
+  const walked = await metrics.writtenAfter(() => walk(fault, { environment, withMakings: true, told }))()
+  return { walked, output: output.lines() }
+}
 
 /** Everything that leaves the functions in virtual time, but the bodies of queues. */
 const saidIn = ({ simulation, answers, thrown }: Walked): Readonly<Record<string, unknown>> => ({
   log: simulation.log.lines,
+  metrics: [...simulation.metrics.values, ...simulation.metrics.changes],
   ledger: [...simulation.ledger.items],
   budget: simulation.budget.state(),
   'queue attributes': simulation.queue.sent.map(({ MessageBody: _, ...attributes }) => attributes),
@@ -29,18 +52,36 @@ const runs = [
   { mode: 'applied, where what is unmatched waits', rows: some, environment: { UNMATCHED: 'wait' } },
 ]
 const seen = new Set<string>()
+const counted = new Set<string>()
+let answered = 0
 let thrownOnce = 0
 
-describe.each(runs)('$mode', ({ rows, environment }) => {
+describe.each(runs)('$mode', ({ mode, rows, environment }) => {
+  const walks = new Map<string, Walked>()
+
   it.each(rows)('says nothing that was planted: $name', async (fault) => {
-    const walked = await walk(fault, { environment, withMakings: true })
+    const { walked, output } = await walkOnLambda(fault, environment)
     const pkeys = walked.simulation.campaign.profiles().map(({ PKey }) => String(PKey))
     const planted = [...secretsOf(walked), ...pkeys]
-    for (const [place, said] of Object.entries(saidIn(walked))) {
+    for (const [place, said] of Object.entries({ ...saidIn(walked), output })) {
       expect(leaksIn(said, planted), place).toEqual([])
     }
     for (const { outcome, code } of walked.simulation.log.lines) seen.add(`${outcome} ${code ?? ''}`.trim())
     thrownOnce += walked.thrown.length
+    expect(output.some((line) => line.includes('"change.delivered"'))).toBe(true)
+    expect(output.some((line) => line.includes('"EngineCalls"'))).toBe(true)
+    walks.set(fault.name, walked)
+  })
+
+  it.each(rows)('counts what it tells: $name', ({ name }) => {
+    const walked = walks.get(name)
+    if (!walked) throw new Error('it was walked')
+    const told = toldOf(walked, mode === 'observed')
+    expect(countedOf(walked)).toEqual(told)
+    for (const [what, number] of Object.entries(told)) if (number !== 0) counted.add(what)
+    for (const name of Object.keys(told.parked)) counted.add(name)
+    expect(answeredOf(walked).filter((one) => !isLogged(walked, one))).toEqual([])
+    answered += answeredOf(walked).length
   })
 })
 
@@ -63,6 +104,14 @@ it('has looked at every kind of end, and at errors that left a function', () => 
   ]
   expect(expected.filter((one) => !seen.has(one))).toEqual([])
   expect(thrownOnce).toBeGreaterThan(0)
+})
+
+it('has counted something of everything', () => {
+  const everything = ['accepted', 'rejected', 'unmatchedOptOuts', 'engineCalls']
+  const codes = ['AttributeUnknown', 'KeyMalformed', 'RefusedUnexplained', 'Ambiguous', 'Unmatched', 'Future']
+  const expected = [...everything, ...codes.map((code) => `Parked${code}`)]
+  expect(expected.filter((one) => !counted.has(one))).toEqual([])
+  expect(answered).toBeGreaterThan(0)
 })
 
 describe('the search', () => {

@@ -10,7 +10,13 @@ import { type Around, inMemorySecrets, messagesIn, type SentMessage } from '../s
 import { VISIBILITY_MILLISECONDS } from '../support/queue.ts'
 import { aQueuedRecord } from '../support/records.ts'
 import { hubspotEvent } from '../support/sent-events.ts'
-import { PSEUDONYM_KEY, QUEUES, type Simulation, startSimulation } from '../support/simulation.ts'
+import {
+  PSEUDONYM_KEY,
+  QUEUES,
+  type Simulation,
+  type SimulationOptions,
+  startSimulation,
+} from '../support/simulation.ts'
 import { CONSENT, type Edit, editsOf, FIELDS, keyOf, makings, type Person, type Source } from './edits.ts'
 import { createWorld, type Fault, plant, type World } from './world.ts'
 
@@ -42,6 +48,7 @@ export type WalkOptions = {
   readonly environment?: Environment
   /** Whether there are also people to be made and deleted, and some whom nobody knows. */
   readonly withMakings?: boolean
+  readonly told?: SimulationOptions['told']
 }
 
 export const CALLS_PER_SECOND = 4
@@ -73,7 +80,7 @@ const eventOf = (edit: Edit, occurredAt: number): object =>
 
 export const walk = async (
   fault: Fault,
-  { seed = 20261122, environment = {}, withMakings = false }: WalkOptions = {},
+  { seed = 20261122, environment = {}, withMakings = false, told }: WalkOptions = {},
 ): Promise<Walked> => {
   const random = seededRandom(seed)
   const world = createWorld(random)
@@ -86,6 +93,7 @@ export const walk = async (
     secretsManager,
     onAws: world.onAws,
     onAwsAnswer: world.onAwsAnswer,
+    ...(told && { told }),
   })
   const { time, queue, campaign } = simulation
   plant(campaign)

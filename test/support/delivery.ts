@@ -15,6 +15,7 @@ import { localCredentials } from '../../infra/local/credentials.ts'
 import { trackRequests } from './contract.ts'
 import { mappings as ownMappings } from './mappings.ts'
 import { recordedLog } from './recorded-log.ts'
+import { recordedMetrics } from './recorded-metrics.ts'
 import { aRecord } from './records.ts'
 
 export type Delivery = AsyncDisposable & {
@@ -24,6 +25,7 @@ export type Delivery = AsyncDisposable & {
   readonly campaignUrl: string
   readonly standIns: StandIns
   readonly log: ReturnType<typeof recordedLog>
+  readonly metrics: ReturnType<typeof recordedMetrics>
   /** A worker with a memory of its own. */
   readonly startWorker: (environment?: Environment) => Deliver
   /** Works a batch and answers its failures. */
@@ -53,6 +55,7 @@ export const startDelivery = async (
     }),
   )
   const log = recordedLog()
+  const metrics = recordedMetrics()
   const { campaign } = server
   trackRequests(campaign)
   const startWorker = (environment?: Environment) =>
@@ -74,6 +77,7 @@ export const startDelivery = async (
       random: Math.random,
       newOwner: randomUUID,
       log,
+      metrics,
     })
   const standing = startWorker()
   const invoke = (worker: Deliver, event: unknown) => {
@@ -94,6 +98,7 @@ export const startDelivery = async (
     campaignUrl: server.url,
     standIns,
     log,
+    metrics,
     startWorker,
     asCampaignUser: async (method, PKey, body = {}) => {
       const { organization, clientId, clientSecret } = localCredentials.campaign

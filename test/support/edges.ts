@@ -51,7 +51,7 @@ export const startAccept = (
     environment = {},
   }: AcceptOptions = {},
 ): Post => {
-  const { time, log, queue } = simulation
+  const { time, log, metrics, queue } = simulation
   const invoke = async ({ input }: InvokeCommand) => {
     const payload = JSON.parse(String(input.Payload))
     const startedAt = time.now()
@@ -82,6 +82,7 @@ export const startAccept = (
       return `receipt-${receipts}`
     },
     log,
+    metrics,
   })
   return async (source, content, headers = {}) => {
     const body = JSON.stringify(content)

@@ -4,6 +4,8 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
+import type { Log } from '../../functions/runtime/log.ts'
+import type { Metrics } from '../../functions/runtime/metrics.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import { type Campaign, createCampaign } from '../../infra/local/campaign/campaign.ts'
@@ -22,6 +24,7 @@ import { mappings } from './mappings.ts'
 import { memoryBudget } from './memory-budget.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
+import { recordedMetrics } from './recorded-metrics.ts'
 import { type VirtualTime, virtualTime } from './virtual-time.ts'
 
 export const QUEUES = {
@@ -43,6 +46,8 @@ export type Simulation = {
   /** While an error is set, the budget item cannot be asked. */
   readonly budgetFault: { current: Error | undefined }
   readonly log: ReturnType<typeof recordedLog>
+  /** Of all workers together. */
+  readonly metrics: ReturnType<typeof recordedMetrics>
   /** All queues, for who works at other ends of them. */
   readonly queue: QueueStore
   readonly parked: readonly SentMessage[]
@@ -82,6 +87,8 @@ export type SimulationOptions = {
   readonly onAws?: (service: 'ledger' | 'queue') => void
   /** Asked when the call has taken effect; throws where its answer is lost. */
   readonly onAwsAnswer?: (service: 'ledger' | 'queue') => void
+  /** Is told all that is logged and counted, too. */
+  readonly told?: { readonly log: Log; readonly metrics: Metrics }
 }
 
 /** What is left of an invocation when it begins: the function's time-out. */
@@ -99,6 +106,7 @@ export const startSimulation = ({
   }),
   onAws = () => {},
   onAwsAnswer = () => {},
+  told,
 }: SimulationOptions = {}): Simulation => {
   const time = virtualTime()
   const campaign = createCampaign({
@@ -111,7 +119,8 @@ export const startSimulation = ({
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const budget = memoryBudget()
   const budgetFault: Simulation['budgetFault'] = { current: undefined }
-  const log = recordedLog()
+  const log = recordedLog(told?.log)
+  const metrics = recordedMetrics(told?.metrics)
   const queue = createQueueStore()
   const dispatchers: InProcessDispatcher[] = []
   let owners = 0
@@ -202,6 +211,7 @@ export const startSimulation = ({
         return `owner-${owners}`
       },
       log,
+      metrics,
       dispatcher,
       ledger: watchedLedger,
       budget: {
@@ -222,6 +232,7 @@ export const startSimulation = ({
     budget,
     budgetFault,
     log,
+    metrics,
     queue,
     get parked() {
       return queue.sent.filter(({ QueueUrl }) => QueueUrl.endsWith('/parked'))

@@ -1,23 +1,25 @@
 // What is wrong with an event, said so that its sender can mend it: never with a value in it. The last three are not
 // wrong, but for a person to decide.
 
-export type ProblemCode =
-  | 'invalid'
-  | 'unknown-key'
-  | 'attribute-unknown'
-  | 'attribute-read-only'
-  | 'value-invalid'
-  | 'not-clearable'
-  | 'future'
-  | 'key-not-addressable'
-  | 'match-not-supported'
-  | 'action-not-supported'
-  | 'business-key-in-set'
-  | 'opt-in-refused'
-  | 'too-large'
-  | 'deletion'
-  | 'privacy-deletion'
-  | 'merge'
+export const PROBLEM_CODES = [
+  'invalid',
+  'unknown-key',
+  'attribute-unknown',
+  'attribute-read-only',
+  'value-invalid',
+  'not-clearable',
+  'future',
+  'key-not-addressable',
+  'match-not-supported',
+  'action-not-supported',
+  'business-key-in-set',
+  'opt-in-refused',
+  'too-large',
+  'deletion',
+  'privacy-deletion',
+  'merge',
+] as const
+export type ProblemCode = (typeof PROBLEM_CODES)[number]
 
 /** `pointer` is an RFC 6901 JSON pointer from the start of the body. */
 export type Problem = { readonly code: ProblemCode; readonly detail: string; readonly pointer: string }

@@ -2,10 +2,11 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import type { Change } from '../../change/change.ts'
-import { LANES, type Lane, touchesConsent } from '../../change/lane.ts'
+import { LANES, type Lane } from '../../change/lane.ts'
 import { readMessage } from '../../change/message.ts'
 import { type Deferred, goesBackToQueue, isPutAside, isSentOn, type Outcome } from '../../change/outcome.ts'
 import type { Log } from '../../runtime/log.ts'
+import type { Metrics } from '../../runtime/metrics.ts'
 import type { SendMessages } from '../../runtime/queue.ts'
 import type { Time } from '../../runtime/time.ts'
 import type { Settle } from '../settle.ts'
@@ -15,7 +16,8 @@ import type { Ending } from './ending.ts'
 import { type Hidden, hide } from './hide.ts'
 import { createLaneOfRecord } from './lane-of-record.ts'
 import type { LogDelivered } from './log-delivered.ts'
-import { toParked, toSentOn, toWaiting, type Worked } from './put-aside.ts'
+import { createLogWorked } from './log-worked.ts'
+import { receivesOf, toParked, toSentOn, toWaiting, type Worked } from './put-aside.ts'
 import { delayMilliseconds, SHORTEST_MILLISECONDS } from './retry.ts'
 
 export type BatchOptions = {
@@ -29,6 +31,7 @@ export type BatchOptions = {
   readonly parkedQueueUrl: string
   readonly waitingQueueUrl: string
   readonly log: Log
+  readonly metrics: Metrics
   readonly logDelivered: LogDelivered
   readonly time: Time
   readonly random: () => number
@@ -41,8 +44,9 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, alone, note, ending, send, sqs, queueUrls, log, logDelivered, time, random } = options
+  const { settle, alone, note, ending, send, sqs, queueUrls, log, time, random } = options
   const laneOf = createLaneOfRecord(queueUrls.consent)
+  const logWorked = createLogWorked(options)
 
   const hideAll = async (hidden: readonly Hidden[]): Promise<void> => {
     for (const lane of LANES) {
@@ -102,20 +106,6 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     })
   }
 
-  const logAll = (
-    { record, message, ended }: Worked,
-    startedAt: number,
-    read: (outcome: Outcome) => Outcome,
-  ) => {
-    if (!message) return log.warn('message.unreadable', { messageId: record.messageId })
-    // The hop from the lane of consent was no wait for a profile.
-    const hop = message.changes.some(touchesConsent) ? Math.max(0, message.hop - 1) : message.hop
-    for (const [change, { outcome, engineCalls }] of ended) {
-      const attempt = { receives: receivesOf(record), hop, startedAt }
-      logDelivered(message, change, { outcome: read(outcome), engineCalls }, attempt)
-    }
-  }
-
   return async (records, { startedAt, deadline }) => {
     const failed: Hidden[] = []
     const delays = new Map<string, number>()
@@ -133,7 +123,8 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
         failed.push({ record: one.record, delayMilliseconds: delay })
       }
       const unparked = waits ? WAITS_WITH_OTHERS : QUEUE_UNAVAILABLE
-      logAll(one, startedAt, (outcome) => (isSetAside(outcome) && !leaves ? unparked : outcome))
+      const read = (outcome: Outcome) => (isSetAside(outcome) && !leaves ? unparked : outcome)
+      logWorked(one, { leaves, read, startedAt })
     }
     await hideAll(failed)
     return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) }
@@ -146,5 +137,3 @@ const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-oth
 
 const isSetAside = (outcome: Outcome): boolean =>
   isPutAside(outcome) || outcome.outcome === 'waiting' || isSentOn(outcome)
-
-const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)

@@ -2,8 +2,9 @@
 import type { Change } from '../../change/change.ts'
 import { optsOut } from '../../change/lane.ts'
 import type { DeliveryStamp } from '../../change/message.ts'
-import { isFinal, type Outcome } from '../../change/outcome.ts'
+import { isFinal, isPutAside, type Outcome } from '../../change/outcome.ts'
 import type { Log } from '../../runtime/log.ts'
+import { type Metrics, parkedMetric } from '../../runtime/metrics.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Time } from '../../runtime/time.ts'
 import type { End } from './put-aside.ts'
@@ -17,8 +18,9 @@ export type LogDelivered = (stamp: DeliveryStamp, change: Change, ended: End, at
 const EVERY = 10
 const LONG_WAIT_MILLISECONDS = 60 * 60 * 1000
 
+/** Counts what it says, so that the metrics and the lines agree. */
 export const createLogDelivered =
-  (log: Log, pseudonym: Pseudonym, time: Time): LogDelivered =>
+  (log: Log, metrics: Metrics, pseudonym: Pseudonym, time: Time): LogDelivered =>
   ({ receipt, receivedAt }, change, { outcome, engineCalls }, { receives, hop, startedAt }) => {
     const now = time.now()
     const isWaiting = outcome.outcome === 'waiting'
@@ -42,8 +44,13 @@ export const createLogDelivered =
       receipt,
       index: change.index,
     })
+    metrics.addChange(outcome.outcome)
+    // The clocks of two machines; CloudWatch tells no percentiles of what was ever negative.
+    if (isFinal(outcome)) metrics.add('Age', Math.max(0, now - receivedAt))
+    if (isPutAside(outcome)) metrics.add(parkedMetric(outcome.code), 1)
     if (isUnfound(outcome) && optsOut(change)) {
-      // A metric of its own, with an alarm: somebody has opted out whom Campaign does not know and may still write to.
+      // A metric of its own: somebody has opted out whom Campaign does not know and may still write to.
+      metrics.add('UnmatchedOptOut', 1)
       log.warn('consent.unmatched', { changeId: change.id, source: change.source, receipt, hop })
     }
   }

@@ -54,3 +54,5 @@ export const toSentOn = ({ record, message, ended }: Worked): readonly FifoMessa
 
 /** A FIFO queue gives every message a group. */
 const groupOf = (record: SQSRecord): string => record.attributes.MessageGroupId ?? ''
+
+export const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)

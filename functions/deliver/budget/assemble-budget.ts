@@ -1,5 +1,6 @@
 // The budget of one worker, put together: what Campaign is called through, and what holds changes back.
 import type { Log } from '../../runtime/log.ts'
+import type { Metrics } from '../../runtime/metrics.ts'
 import type { Time } from '../../runtime/time.ts'
 import type { Campaign } from '../campaign/campaign.ts'
 import type { Send } from '../campaign/transport.ts'
@@ -26,6 +27,7 @@ export type BudgetOptions = {
   readonly time: Time
   readonly random: () => number
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 export const assembleBudget = (options: BudgetOptions): Budget => {
@@ -36,6 +38,6 @@ export const assembleBudget = (options: BudgetOptions): Budget => {
   return {
     paced: (send) => createPacedSend({ ...options, send, slots, item, breaker }),
     watched: (campaign) => watchedCampaign(campaign, breaker),
-    guard: (settle, campaign) => behindBreaker(settle, breaker, campaign),
+    guard: (settle, campaign) => behindBreaker(settle, breaker, campaign, options.metrics),
   }
 }

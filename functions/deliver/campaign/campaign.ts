@@ -59,7 +59,7 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   const api = isExtended ? 'profileAndServicesExt' : 'profileAndServices'
   const base = ({ organization }: Access): string => `${url}/${encodeURIComponent(organization)}/campaign/`
 
-  const watch = createConfigurationWatches(options.log)
+  const watch = createConfigurationWatches(options.log, options.metrics)
   const exchange = watch.access(createExchange(options))
 
   const get = (href: string, call: Call) =>

@@ -1,6 +1,8 @@
 // What only an operator can mend, told once: not by every change that waits for it.
+// Counted is every call that meets it: an alarm has to know how long it lasts.
 import type { DeferredCode } from '../../change/outcome.ts'
 import type { Log } from '../../runtime/log.ts'
+import type { Metrics } from '../../runtime/metrics.ts'
 import { type SecretCode, SecretError } from '../../runtime/secrets.ts'
 import { CampaignError } from './campaign-error.ts'
 
@@ -32,7 +34,7 @@ type Watch = <Given extends readonly unknown[], Result>(
  * Watches for the functions that talk to Campaign, by what a success of theirs disproves. A code is told once, whichever
  * watch meets it, and again only after the watch that told it has seen a success: others may succeed all the while.
  */
-export const createConfigurationWatches = (log: Log) => {
+export const createConfigurationWatches = (log: Log, metrics: Pick<Metrics, 'add'>) => {
   const told = new Map<ConfigurationCode, { readonly by: object; readonly at: number }>()
   let begun = 0
 
@@ -57,10 +59,12 @@ export const createConfigurationWatches = (log: Log) => {
         try {
           const result = await work(...given)
           disprove(own)
+          metrics.add('ConfigurationFault', 0)
           return result
         } catch (error) {
           const met = codeOf(error)
           const code = codes.find((one) => one === met)
+          if (code) metrics.add('ConfigurationFault', 1)
           if (code && !told.has(code)) {
             told.set(code, { by, at: begun })
             tell(code, error)

@@ -1,5 +1,6 @@
 // One call to Campaign: let in by a token, counted, believed only when it can be read; whatever else becomes a CampaignError.
 import type * as z from 'zod'
+import type { Metrics } from '../../runtime/metrics.ts'
 import type { Time } from '../../runtime/time.ts'
 import type { Lease } from '../ledger/ledger.ts'
 import { CampaignError, classify } from './campaign-error.ts'
@@ -28,6 +29,7 @@ export type ExchangeOptions = {
   readonly send: (request: HttpRequest, limits: SendLimits, call: Call) => Promise<HttpAnswer>
   readonly token: Token
   readonly time: Time
+  readonly metrics: Metrics
 }
 
 /** Sends what `toRequest` makes of the access and answers a success. Throws CampaignError or SecretError. */
@@ -38,7 +40,13 @@ export type Exchange = (
 
 type Method = HttpRequest['method']
 
-export const createExchange = ({ timeoutMilliseconds, send, token, time }: ExchangeOptions): Exchange => {
+export const createExchange = ({
+  timeoutMilliseconds,
+  send,
+  token,
+  time,
+  metrics,
+}: ExchangeOptions): Exchange => {
   const toError = (answer: HttpAnswer, method: Method): CampaignError => {
     const retryAfter = answer.headers['retry-after']
     const fault = classify({
@@ -53,6 +61,10 @@ export const createExchange = ({ timeoutMilliseconds, send, token, time }: Excha
   }
 
   return async (toRequest, call) => {
+    const count = (): void => {
+      call.count()
+      metrics.add('EngineCalls', 1)
+    }
     const limits: SendLimits = { timeoutMilliseconds, sendBefore: call.deadline }
     const attempt = async (access: Access): Promise<HttpAnswer> => {
       const request = toRequest(access)
@@ -62,11 +74,11 @@ export const createExchange = ({ timeoutMilliseconds, send, token, time }: Excha
           limits,
           call,
         )
-        call.count()
+        count()
         return answer
       } catch (error) {
         // What was put on the wire is paid for, answered or not.
-        if (error instanceof NotAnswered && error.sentAt !== undefined) call.count()
+        if (error instanceof NotAnswered && error.sentAt !== undefined) count()
         throw unanswered(error, request.method)
       }
     }
