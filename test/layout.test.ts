@@ -23,6 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'functions/runtime': ['functions/runtime', 'functions/change'],
   'functions/accept': ['functions/accept', 'functions/change', 'functions/runtime'],
   'functions/deliver': ['functions/deliver', 'functions/change', 'functions/runtime'],
+  // What Lambda loads puts them together.
+  'functions/handlers': ['functions'],
   infra: ['infra', 'functions'],
   test: ['test', 'infra', 'functions'],
 }

@@ -1,25 +1,20 @@
 // Makes a delivery durable, by waiting for its end where the sender prefers that, and words the answer.
-import type { Change, MatchEntry } from '../change/change.ts'
-import { byLane, laneOf } from '../change/lane.ts'
-import { type DeliveryStamp, type FifoMessage, toChangesMessages } from '../change/message.ts'
+import type { Change } from '../change/change.ts'
+import { laneOf } from '../change/lane.ts'
+import type { DeliveryStamp, FifoMessage } from '../change/message.ts'
 import { isFinal, isPutAside, type Outcome } from '../change/outcome.ts'
-import { toParkedChange, toParkedEvent } from '../change/parked.ts'
+import { toParkedChange } from '../change/parked.ts'
 import type { Source } from '../change/source.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
-import type { SendMessages } from '../runtime/queue.ts'
 import type { Time } from '../runtime/time.ts'
+import { type MakeDurable, toParkedEvents } from './make-durable.ts'
 import { type Reply, type Result, reply } from './reply.ts'
 import type { Sorted } from './sort.ts'
 import type { DeliverNow } from './wait.ts'
 
 export type EnqueueDependencies = {
-  readonly send: SendMessages
+  readonly makeDurable: MakeDurable
   readonly deliverNow: DeliverNow
-  readonly changesQueueUrl: string
-  readonly consentQueueUrl: string
-  readonly parkedQueueUrl: string
-  /** MODE=observe: nothing is put aside, neither bad events nor what deliver-now reports; the sender is told all the same. */
-  readonly isObserving: boolean
   readonly time: Time
 }
 
@@ -33,9 +28,9 @@ export type Delivered = {
 
 /** Queues, parks or waits; the reply is a 2xx only when nothing of the delivery can be lost any more. */
 export const createEnqueue =
-  ({ send, deliverNow, isObserving, time, ...queues }: EnqueueDependencies) =>
+  ({ makeDurable, deliverNow, time }: EnqueueDependencies) =>
   async (delivered: Delivered): Promise<{ readonly reply: Reply; readonly receipt: string }> => {
-    const { stamp, sorted, waitSeconds } = delivered
+    const { stamp, sorted, pseudonym, waitSeconds } = delivered
     const answer = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
 
     const bad = parkedEvents(delivered, time.now())
@@ -46,16 +41,10 @@ export const createEnqueue =
             { ...stamp, deadline: time.now() + waitSeconds * 1000, changes: sorted.changes },
             waitSeconds * 1000,
           )
-    const unfinished = sorted.changes.filter((_change, position) => !isFinished(results[position]))
-    const groupOf = ({ attribute, value }: MatchEntry) => delivered.pseudonym(attribute, value)
-    const { changes, consent } = byLane(unfinished, groupOf)
-    const toParked = isObserving ? [] : [...bad, ...putAside(delivered, results, time.now())]
-    const durable = await Promise.all([
-      send(queues.consentQueueUrl, toChangesMessages(stamp, consent, groupOf)),
-      send(queues.changesQueueUrl, toChangesMessages(stamp, changes, groupOf)),
-      send(queues.parkedQueueUrl, toParked),
-    ])
-    if (durable.includes(false)) return answer(reply.tryAgain('not everything could be queued'))
+    const changes = sorted.changes.filter((_change, position) => !isFinished(results[position]))
+    const parked = [...bad, ...putAside(delivered, results, time.now())]
+    const isDurable = await makeDurable({ stamp, changes, parked, pseudonym })
+    if (!isDurable) return answer(reply.tryAgain('not everything could be queued'))
 
     const receipt = {
       accepted: sorted.changes.length,
@@ -78,15 +67,7 @@ type Results = readonly (Outcome | undefined)[]
 
 /** A vendor would re-send the whole delivery for one bad event, so that event is parked; our own senders are told. */
 const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readonly FifoMessage[] =>
-  source.kind.senderReadsAnswer
-    ? []
-    : sorted.rejected.map(({ index, event, problems: [{ code, detail, pointer }] }) =>
-        toParkedEvent(stamp, index, {
-          source: source.name,
-          event,
-          parked: { code, detail: `${pointer} ${detail}`, at: now, lane: 'changes' },
-        }),
-      )
+  source.kind.senderReadsAnswer ? [] : toParkedEvents(stamp, source.name, sorted.rejected, now)
 
 /** Deliver-now only reports; what it says must be put aside is put aside here. */
 const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly FifoMessage[] =>

@@ -1,14 +1,15 @@
 // The one line that says what became of the events of a delivery: numbers and codes, never an event.
-
 import { toRanges } from '../change/ranges.ts'
-import type { Source } from '../change/source.ts'
 import type { Log } from '../runtime/log.ts'
 import { type Metrics, parkedMetric } from '../runtime/metrics.ts'
 import type { Sorted } from './sort.ts'
 
-/** `status` and `receipt` as its sender was answered. */
+/** `status` and `receipt` as its sender was answered, or would have been where nobody waits for an answer. */
 export type DecodedDelivery = {
-  readonly source: Pick<Source, 'name' | 'kind'>
+  /** The name of a source of ours; absent where it is of none: what senders call themselves is not repeated. */
+  readonly source: string | undefined
+  /** Whether bad events are a person's, and not for the sender to mend. */
+  readonly isParked: boolean
   readonly status: number | undefined
   readonly receipt: string
   readonly sorted: Sorted
@@ -19,10 +20,10 @@ export type LogDecoded = (delivery: DecodedDelivery) => void
 /** Counts what was taken: a delivery that is refused after all comes again. Where it observes, nothing is parked. */
 export const createLogDecoded =
   (log: Log, metrics: Metrics, isObserving: boolean): LogDecoded =>
-  ({ source, status = 500, receipt, sorted: { changes, ignored, rejected } }) => {
+  ({ source, isParked, status = 500, receipt, sorted: { changes, ignored, rejected } }) => {
     const rejectedCodes = rejected.map(({ problems: [{ code }] }) => code)
     log.info('delivery.decoded', {
-      source: source.name,
+      source,
       status,
       receipt,
       accepted: changes.length,
@@ -34,6 +35,5 @@ export const createLogDecoded =
     const counts = { Accepted: changes.length, Ignored: ignored.length, Rejected: rejected.length }
     for (const name of ['Accepted', 'Ignored', 'Rejected'] as const)
       if (counts[name] > 0) metrics.add(name, counts[name])
-    const isParked = !isObserving && !source.kind.senderReadsAnswer
-    if (isParked) for (const code of rejectedCodes) metrics.add(parkedMetric(code), 1)
+    if (isParked && !isObserving) for (const code of rejectedCodes) metrics.add(parkedMetric(code), 1)
   }

@@ -1,16 +1,24 @@
-// Proven bytes become JSON, with every digit of every number that matters still there.
+// Proven bytes, or a text from the inbox, become JSON, with every digit of every number that matters still there.
 import type { VerifiedBody } from './verify.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/**
- * JSON in UTF-8 (RFC 8259), or undefined where the bytes are none. Whole numbers beyond 2^53 come as `bigint`, since a
- * CRM's ids are that long and a double would change their last digits; a number that a double rounds to a whole one
- * comes as NaN, so that nobody takes it for what was sent.
- */
+/** JSON in UTF-8 (RFC 8259), or undefined where the bytes are none; read as `parseJsonText` does. */
 export const parseJson = (body: VerifiedBody): { readonly payload: unknown } | undefined => {
   try {
-    const text = utf8.decode(body)
+    return parseJsonText(utf8.decode(body))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * JSON, or undefined where the text is none. Whole numbers beyond 2^53 come as `bigint`, since a CRM's ids are that long
+ * and a double would change their last digits; a number that a double rounds to a whole one comes as NaN, so that nobody
+ * takes it for what was sent.
+ */
+export const parseJsonText = (text: string): { readonly payload: unknown } | undefined => {
+  try {
     // The reviver costs time; without sixteen digits together there is nothing for it to do.
     return { payload: /[\d.]{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text) }
   } catch {

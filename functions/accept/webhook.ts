@@ -4,11 +4,8 @@ import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { filtersOf, type Mappings } from '../change/mapping.ts'
-import { faultsOf, ignoredFields } from '../change/mapping-faults.ts'
-import { writableAttributes } from '../change/profile.ts'
-import { reservedNames } from '../change/read/business-key.ts'
-import { type Environment, isExtended, readAcceptConfig, StartError } from '../runtime/config.ts'
+import type { Mappings } from '../change/mapping.ts'
+import { type Environment, readAcceptConfig } from '../runtime/config.ts'
 import { errorName, type Log } from '../runtime/log.ts'
 import type { Metrics } from '../runtime/metrics.ts'
 import { createPseudonym } from '../runtime/pseudonym.ts'
@@ -17,12 +14,13 @@ import { parsePseudonymKey, parseSourceSecrets } from '../runtime/secret-content
 import { createSecret, SecretError } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { createDecoding } from './decoding.ts'
 import { createEnqueue } from './enqueue.ts'
 import { createLogDecoded } from './log-decoded.ts'
+import { createMakeDurable } from './make-durable.ts'
 import { parseJson } from './parse.ts'
 import { readWait } from './prefer.ts'
 import { type Reply, reply } from './reply.ts'
-import { sort } from './sort.ts'
 import { createDeliverNow } from './wait.ts'
 
 export type WebhookDependencies = {
@@ -49,8 +47,8 @@ const LARGEST_BODY_BYTES = 1024 * 1024
 export const createWebhook = (given: WebhookDependencies): Webhook => {
   const { mappings, clients, time, log, metrics } = given
   const config = readAcceptConfig(given.environment)
-  const faults = faultsOf(mappings, config.BUSINESS_KEY)
-  if (faults.length > 0) throw new StartError(`cannot start, mend mappings.ts: ${faults.join('; ')}`)
+  const { decode, ignored } = createDecoding(mappings, config)
+  if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect: config.CAMPAIGN_DIALECT })
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
@@ -59,20 +57,16 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
   const isObserving = config.MODE === 'observe'
   const logDecoded = createLogDecoded(log, metrics, isObserving)
   const enqueue = createEnqueue({
-    send: createSendMessages(clients.sqs, time, log),
+    makeDurable: createMakeDurable({
+      send: createSendMessages(clients.sqs, time, log),
+      changesQueueUrl: config.CHANGES_QUEUE_URL,
+      consentQueueUrl: config.CONSENT_QUEUE_URL,
+      parkedQueueUrl: config.PARKED_QUEUE_URL,
+      isObserving,
+    }),
     deliverNow: createDeliverNow(clients.lambda, config.DELIVER_NOW_FUNCTION, log),
-    changesQueueUrl: config.CHANGES_QUEUE_URL,
-    consentQueueUrl: config.CONSENT_QUEUE_URL,
-    parkedQueueUrl: config.PARKED_QUEUE_URL,
-    isObserving,
     time,
   })
-  const { CAMPAIGN_DIALECT: dialect } = config
-  const attributes = writableAttributes(mappings.attributes, dialect, isExtended(config, mappings))
-  const ignored = ignoredFields(mappings, attributes)
-  if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect })
-  const filters = filtersOf(mappings, dialect)
-  const reserved = reservedNames(attributes, filters)
 
   const receive = async (name: string, event: APIGatewayProxyEventV2): Promise<Reply> => {
     const source = await authenticate.find(name)
@@ -90,20 +84,9 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
     const parsed = parseJson(proven)
     if (!parsed) return reply.notJson()
 
-    const decoded = source.kind.decode(parsed.payload, {
-      source: name,
-      mapping: source.mapping,
-      normalisePhone: source.normalisePhone,
-      attributes,
-      reserved,
-      businessKey: config.BUSINESS_KEY,
-      filters,
-      deletes: config.DELETES,
-      now: receivedAt,
-    })
-    if ('refused' in decoded) return reply.invalid(decoded.refused)
-    const sorted = sort(decoded, Array.isArray(parsed.payload))
-    const isAllBad = sorted.rejected.length > 0 && sorted.rejected.length === decoded.length
+    const sorted = decode(source, parsed.payload, receivedAt)
+    if ('refused' in sorted) return reply.invalid(sorted.refused)
+    const isAllBad = sorted.rejected.length > 0 && sorted.changes.length + sorted.ignored.length === 0
     if (source.kind.senderReadsAnswer && isAllBad) {
       return reply.invalid(sorted.rejected.flatMap(({ problems }) => problems))
     }
@@ -114,7 +97,13 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       pseudonym: createPseudonym(await pseudonymKey.read()),
       waitSeconds: source.kind.senderReadsAnswer ? readWait(event.headers['prefer']) : undefined,
     })
-    logDecoded({ source, status: answer.reply.statusCode, receipt: answer.receipt, sorted })
+    logDecoded({
+      source: name,
+      isParked: !source.kind.senderReadsAnswer,
+      status: answer.reply.statusCode,
+      receipt: answer.receipt,
+      sorted,
+    })
     return answer.reply
   }
 

@@ -1,4 +1,5 @@
 // What is wrong with mappings.ts, said at start and all at once.
+import { busFaults } from './bus-faults.ts'
 import { filterFaults } from './filter-faults.ts'
 import {
   fieldOf,
@@ -36,6 +37,7 @@ export const faultsOf = (mappings: Mappings, businessKey: string | undefined): r
       return fault === undefined ? [] : [`owners.${attribute}: ${fault}`]
     }),
     ...filterFaults(matchBy, attributes),
+    ...busFaults(mappings),
     ...Object.entries(mappings.sources).flatMap(([name, source]) =>
       sourceFaults(source, attributes, matchBy).map((fault) => `sources.${name}.${fault}`),
     ),

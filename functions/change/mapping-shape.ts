@@ -10,6 +10,12 @@ const FILTER =
 const OWNED = "must be { attribute: owner }, such as { phone: 'fill' }"
 const TYPES = 'text, email, date, datetime, number, boolean, enumeration or link'
 
+const BUS =
+  "must be a list of EventBridge sources such as ['com.example.crm'], or [] where messages are put straight into the inbox"
+/** PutEvents refuses the others (API reference, PutEventsRequestEntry); those of partners are not put, they come. */
+const SENDER =
+  'must be an EventBridge source of 1 to 256 characters such as com.example.crm; only those of partners begin with aws.'
+
 const mappingsShape = z.strictObject({
   sources: z.record(
     z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'a source is named by small letters, digits and -'),
@@ -34,12 +40,14 @@ const mappingsShape = z.strictObject({
         )
         .optional(),
       merges: z.enum(['park', 'ignore'], "must be 'park' or 'ignore'").optional(),
+      bus: z.array(z.string(SENDER).regex(/^(?!aws\.(?!partner\/)).{1,256}$/, SENDER), BUS).optional(),
       phoneRegion: z
         .string()
         .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 country code, such as FR or US')
         .optional(),
     }),
   ),
+  inbox: name.optional(),
   attributes: z.record(
     z.string(),
     z.discriminatedUnion(

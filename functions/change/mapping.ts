@@ -29,6 +29,11 @@ export type SourceMapping = {
   readonly fields?: Readonly<Record<string, FieldMapping>>
   /** What a merge of two contacts in the CRM does: `park` (the default) puts it aside for a person. */
   readonly merges?: 'park' | 'ignore'
+  /**
+   * The `source` values of the EventBridge events that are this source's, to the letter. An empty list: its messages are
+   * put straight into the inbox. Without it nothing is taken for this source but what it signed, at /webhooks/<name>.
+   */
+  readonly bus?: readonly string[]
   /** ISO 3166 country that phone numbers without a country code belong to: turns E.164 on for phone attributes. */
   readonly phoneRegion?: string
 }
@@ -45,6 +50,8 @@ export type CustomFilter = { readonly name: string; readonly parameter: string }
 
 export type Mappings = {
   readonly sources: Readonly<Record<string, SourceMapping>>
+  /** The source of messages put straight into the inbox that name none by their attribute `source`; one with `bus`. */
+  readonly inbox?: string
   /** The types of the instance's own `cus…` attributes. */
   readonly attributes: Readonly<Record<string, DeclaredAttribute>>
   /** Per attribute, `newest` where nothing is said. Consent has no owner. */
@@ -53,6 +60,23 @@ export type Mappings = {
   readonly filters?: Readonly<Record<string, CustomFilter>>
   /** The name of the organizational unit of profiles that are created, where their changes name none. Not on v8. */
   readonly orgUnit?: string
+}
+
+/** EventBridge's `source` to the name of ours that it belongs to: what is in none is not taken from the bus. */
+export const busSourcesOf = ({ sources }: Mappings): ReadonlyMap<string, string> =>
+  new Map(Object.entries(sources).flatMap(([name, { bus = [] }]) => bus.map((sender) => [sender, name])))
+
+/** With those sources only that the list names (`hubspot,direct`): a stage need not take all. All where there is no list. */
+export const withSources = (mappings: Mappings, list: string | undefined): Mappings => {
+  if (!list) return mappings
+  const names = list.split(',')
+  const { inbox, ...rest } = mappings
+  const sources = Object.entries(mappings.sources).filter(([name]) => names.includes(name))
+  return {
+    ...rest,
+    sources: Object.fromEntries(sources),
+    ...(inbox !== undefined && names.includes(inbox) && { inbox }),
+  }
 }
 
 /** Whether the organizational units of Campaign are needed whatever senders set. */

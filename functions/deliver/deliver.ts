@@ -89,7 +89,8 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const alone = createAlone(time)
     const { note, nameOf } = createNames()
-    const parts = { ...given, config, matchBy, campaign, ledger, pseudonym, alone, nameOf }
+    const doubt = budget.doubt(campaign)
+    const parts = { ...given, config, matchBy, campaign, ledger, pseudonym, alone, nameOf, doubt }
     const settleAll = assembleSettle(parts)
     const settle = budget.guard(settleAll, campaign)
     const ending = createEnding({

@@ -1,13 +1,17 @@
 // What an error means for the change it met: the one place that turns faults into outcomes.
 import type { Change } from '../change/change.ts'
-import type { Outcome, ParkedCode } from '../change/outcome.ts'
+import type { Outcome, ParkedCode, PutAside } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
 import { CampaignError, type Fault } from './campaign/campaign-error.ts'
 import { LeaseLost, LedgerError } from './ledger/ledger.ts'
 import { HandedBack } from './suspect/handed-back.ts'
 
-/** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
-export type Ended = Outcome | { readonly outcome: 'not-found' }
+/**
+ * How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. One that is
+ * `erased` is older than a deletion of the person: it ends `superseded`, but for an opt-out it may hold.
+ */
+export type Ended = Outcome | { readonly outcome: 'not-found' } | typeof ERASED
+export const ERASED = { outcome: 'erased' } as const
 
 /** The same end for all of them. */
 export const allEnd = (changes: readonly Change[], end: Ended): ReadonlyMap<Change, Ended> =>
@@ -75,4 +79,11 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
     'somebody has opted out and nobody can say when: a person decides whether this opt-in is later',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
+}
+
+/** The end of what names by its PKey alone somebody who is not there. */
+export const UNCREATABLE: PutAside = {
+  outcome: 'unmatched',
+  code: 'unmatched',
+  detail: 'no profile matches, and none can be created by its PKey',
 }

@@ -27,7 +27,6 @@ const callsPerSecond = z
   .default(10)
 
 const shared = {
-  SOURCES_SECRET_ID: name,
   PSEUDONYM_SECRET_ID: name,
   CHANGES_QUEUE_URL: name,
   CONSENT_QUEUE_URL: name,
@@ -44,20 +43,20 @@ const shared = {
 const LONGEST_WAIT_HOURS = LONGEST_AGE_MILLISECONDS / (60 * 60 * 1000)
 const HOURS = `must be hours, such as 72 or 0.5, and at most ${LONGEST_WAIT_HOURS}`
 
-const acceptSchema = z.object({
+/** Who may put something on the bus or in the inbox is IAM's business: no source needs a secret there. */
+export const busSchema = z.object({
   ...shared,
-  DELIVER_NOW_FUNCTION: name,
-  PUBLIC_URL: address,
   DELETES: z.enum(DELETES, `must be ${DELETES.join(', ')}`).default('ignore'),
 })
 
-const deliverSchema = z.object({
-  PSEUDONYM_SECRET_ID: shared.PSEUDONYM_SECRET_ID,
-  CHANGES_QUEUE_URL: shared.CHANGES_QUEUE_URL,
-  CONSENT_QUEUE_URL: shared.CONSENT_QUEUE_URL,
-  PARKED_QUEUE_URL: shared.PARKED_QUEUE_URL,
-  BUSINESS_KEY: shared.BUSINESS_KEY,
-  CAMPAIGN_DIALECT: shared.CAMPAIGN_DIALECT,
+export const acceptSchema = busSchema.extend({
+  SOURCES_SECRET_ID: name,
+  DELIVER_NOW_FUNCTION: name,
+  PUBLIC_URL: address,
+})
+
+export const deliverSchema = z.object({
+  ...shared,
   CAMPAIGN_URL: address.default('https://mc.adobe.io'),
   IMS_URL: address.default('https://ims-na1.adobelogin.com'),
   CAMPAIGN_SECRET_ID: name,
@@ -73,7 +72,6 @@ const deliverSchema = z.object({
     .transform(Number)
     .refine((hours) => hours <= LONGEST_WAIT_HOURS, HOURS)
     .default(72),
-  MODE: shared.MODE,
   VERIFY: z.enum(['never', 'always'], 'must be never or always').default('never'),
 })
 
@@ -92,12 +90,16 @@ export class StartError extends Error {
 }
 
 export type AcceptConfig = z.infer<typeof acceptSchema>
+export type BusConfig = z.infer<typeof busSchema>
 export type DeliverConfig = z.infer<typeof deliverSchema>
 /** Variable names to text; a variable that is set but empty counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What accept needs. Throws one error that names every variable at fault and what it may be. */
 export const readAcceptConfig = (environment: Environment): AcceptConfig => read(acceptSchema, environment)
+
+/** What accept needs of the bus and the inbox. Throws one error that names every variable at fault and what it may be. */
+export const readBusConfig = (environment: Environment): BusConfig => read(busSchema, environment)
 
 /** What deliver needs. Throws one error that names every variable at fault and what it may be. */
 export const readDeliverConfig = (environment: Environment): DeliverConfig => read(deliverSchema, environment)

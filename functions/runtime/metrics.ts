@@ -21,7 +21,8 @@ export const METRICS = {
   SecretUnavailable: {
     service: 'accept',
     unit: 'Count',
-    means: 'requests answered 503 because a secret cannot be read, or is not what it should be',
+    means:
+      'requests answered 503, and messages left in the inbox, because a secret cannot be read or is not what it should be',
   },
   Changes: {
     service: 'deliver',

@@ -6,9 +6,14 @@ import { canonicalValue } from '../change/change.ts'
 export type Pseudonym = (attribute: string, value: string) => string
 
 /** Made once per key; the same value gives the same pseudonym in every function of a stack. */
-export const createPseudonym =
-  (key: string): Pseudonym =>
-  (attribute, value) =>
-    createHmac('sha256', key)
-      .update(`${attribute}:${canonicalValue({ attribute, value })}`)
-      .digest('base64url')
+export const createPseudonym = (key: string): Pseudonym => {
+  // Of a burst each change names the same person.
+  let last: { readonly text: string; readonly name: string } | undefined
+  return (attribute, value) => {
+    const text = `${attribute}:${canonicalValue({ attribute, value })}`
+    if (last?.text === text) return last.name
+    const name = createHmac('sha256', key).update(text).digest('base64url')
+    last = { text, name }
+    return name
+  }
+}

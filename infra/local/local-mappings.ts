@@ -24,13 +24,25 @@ const fieldOf = (type: Mappings['attributes'][string]['type']) => {
   return type === 'text' || type === 'email' || type === 'enumeration' ? 'string' : type
 }
 
-/** What ships, with events of any tenant taken: nobody's own account id is known here. */
-export const localMappings: Mappings = {
-  ...mappings,
-  sources: Object.fromEntries(
-    Object.entries(mappings.sources).map(([name, source]) => [
-      name,
-      'tenants' in source ? { ...source, tenants: 'any' } : source,
-    ]),
-  ),
+/** Played by senders on this machine where mappings.ts has no source of the bus, so that there is one to try. */
+const BUS: Pick<Mappings, 'sources' | 'inbox'> = {
+  sources: { crm: { kind: 'direct', bus: ['com.example.crm'] } },
+  inbox: 'crm',
 }
+
+/** The mappings as one machine needs them: with events of any tenant, since nobody's own account id is known here. */
+export const toLocalMappings = (given: Mappings): Mappings => {
+  const sources = Object.fromEntries(
+    Object.entries(given.sources).map(([name, source]) => [
+      name,
+      'tenants' in source ? { ...source, tenants: 'any' as const } : source,
+    ]),
+  )
+  const hasBus = Object.values(sources).some(({ bus }) => bus !== undefined)
+  return hasBus || 'crm' in sources
+    ? { ...given, sources }
+    : { ...given, ...BUS, sources: { ...sources, ...BUS.sources } }
+}
+
+/** What ships, on one machine. */
+export const localMappings: Mappings = toLocalMappings(mappings)

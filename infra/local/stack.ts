@@ -1,16 +1,13 @@
 // Everything on one machine: the same functions as on AWS, real SDK clients against stand-ins, Campaign as an emulator.
-import { randomUUID } from 'node:crypto'
-import { createWebhook } from '../../functions/accept/webhook.ts'
-import type { Mappings } from '../../functions/change/mapping.ts'
+import { busSourcesOf, type Mappings } from '../../functions/change/mapping.ts'
 import { faultsOf } from '../../functions/change/mapping-faults.ts'
 import { mappings as shippedMappings } from '../../functions/change/mappings.ts'
 import { sourceFaultsOf } from '../../functions/change/source.ts'
-import { createDeliver } from '../../functions/deliver/deliver.ts'
-import { createMover } from '../../functions/deliver/mover.ts'
 import { type Environment, StartError } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
 import type { Metrics } from '../../functions/runtime/metrics.ts'
 import { realTime } from '../../functions/runtime/time.ts'
+import { busPattern } from '../bus-pattern.ts'
 import { limits } from '../limits.ts'
 import { type Gateway, startGateway } from './aws/gateway.ts'
 import { startPoller } from './aws/poller.ts'
@@ -19,6 +16,7 @@ import { type StandIns, startStandIns } from './aws/stand-ins.ts'
 import { type CampaignServer, startCampaign } from './campaign/server.ts'
 import type { Settings as CampaignSettings } from './campaign/settings.ts'
 import { localCredentials } from './credentials.ts'
+import { type FunctionsGiven, functionsOfSources, type LocalFunctions } from './functions.ts'
 import { extensionsOf, localMappings } from './local-mappings.ts'
 
 export type LocalStackSettings = {
@@ -35,6 +33,8 @@ export type LocalStackSettings = {
   readonly dialect?: CampaignSettings['dialect']
   /** `/health` answers 503 until this says true. */
   readonly isReady?: () => boolean
+  /** What runs in place of the sources, such as the bundles that are deployed. */
+  readonly functions?: (given: FunctionsGiven) => LocalFunctions
   /** How long a message stays hidden that a deliver left without a word. */
   readonly visibilityTimeoutSeconds?: number
 }
@@ -77,22 +77,24 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
   const standIns = starting.use(
     await startStandIns({
       secrets: { campaign: credentials, sources },
+      busPattern: busPattern(busSourcesOf(mappings).keys()),
       ...(visibilityTimeoutSeconds !== undefined && { visibilityTimeoutSeconds }),
     }),
   )
 
-  let webhook: ReturnType<typeof createWebhook> | undefined
+  let functions: LocalFunctions | undefined
   const gateway = starting.use(
     await startGateway({
       port: settings.port,
-      handler: async (event) => webhook?.(event),
+      handler: async (event, context) => functions?.webhook(event, context),
       queueCounts: standIns.queueCounts,
       environment: standIns.environment,
       functionTimeoutMilliseconds: limits.acceptTimeoutSeconds * 1000,
       ...(settings.isReady && { isReady: settings.isReady }),
     }),
   )
-  const functions = {
+  const clients = standIns.clients()
+  functions = (settings.functions ?? functionsOfSources)({
     environment: {
       ...standIns.environment,
       CAMPAIGN_URL: campaign.url,
@@ -106,21 +108,23 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
       ...settings.environment,
     },
     mappings,
-    clients: standIns.clients(),
-    time: realTime,
+    clients,
     log,
     metrics,
-  }
-  webhook = createWebhook({ ...functions, newReceipt: randomUUID })
-  const deliver = () => createDeliver({ ...functions, random: Math.random, newOwner: randomUUID })
-  standIns.registerFunction('deliver-now', deliver())
-  for (const { url: queueUrl, arn: queueArn } of [standIns.queues.consent, standIns.queues.changes]) {
-    starting.use(startPoller({ sqs: functions.clients.sqs, queueUrl, queueArn, handler: deliver() }))
+  })
+  standIns.registerFunction('deliver-now', functions.deliverNow)
+  const { inbox, consent, changes } = standIns.queues
+  for (const [{ url: queueUrl, arn: queueArn }, functionName, handler] of [
+    [inbox, 'accept/bus', functions.bus],
+    [consent, 'deliver', functions.consent],
+    [changes, 'deliver', functions.changes],
+  ] as const) {
+    starting.use(startPoller({ sqs: clients.sqs, queueUrl, queueArn, functionName, handler }))
   }
 
   const mover = starting.use(
     startSchedule({
-      handler: createMover(functions),
+      handler: functions.mover,
       functionName: 'mover',
       everySeconds: limits.localMoverSeconds,
     }),

@@ -1,11 +1,6 @@
 // The webhook alone behind the real gateway, with real queues and nobody who reads them: what was queued stays to be seen.
 import { randomUUID } from 'node:crypto'
-import {
-  DeleteMessageCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import { createWebhook } from '../../functions/accept/webhook.ts'
 import type { Mappings } from '../../functions/change/mapping.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
@@ -16,6 +11,7 @@ import { localCredentials } from '../../infra/local/credentials.ts'
 import { mappings as shipped } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { recordedMetrics } from '../support/recorded-metrics.ts'
+import { takeAll } from '../support/taken.ts'
 
 export type AcceptSettings = {
   readonly mappings?: Mappings
@@ -53,24 +49,8 @@ export const startAccept = async (settings: AcceptSettings = {}) => {
   })
 
   /** Takes everything off a queue. */
-  const received = async (queue: 'changes' | 'consent' | 'parked'): Promise<readonly Message[]> => {
-    const messages: Message[] = []
-    for (;;) {
-      const { url: QueueUrl } = standIns.queues[queue]
-      const { Messages = [] } = await clients.sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl,
-          MaxNumberOfMessages: 10,
-          MessageSystemAttributeNames: ['All'],
-        }),
-      )
-      if (Messages.length === 0) return messages
-      messages.push(...Messages)
-      for (const { ReceiptHandle } of Messages) {
-        await clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
-      }
-    }
-  }
+  const received = (queue: 'changes' | 'consent' | 'parked') =>
+    takeAll(clients.sqs, standIns.queues[queue].url)
   const close = async () => {
     await gateway.close()
     await standIns.close()

@@ -31,6 +31,20 @@ it.each([
     crm({ tenants: [] }),
     "sources.crm.tenants: must be 'any' or a list of account ids as text, such as ['62515']",
   ],
+  [
+    crm({ bus: 'com.example.crm' }),
+    "sources.crm.bus: must be a list of EventBridge sources such as ['com.example.crm'], or [] where messages are put straight into the inbox",
+  ],
+  ...[[''], ['aws.s3'], ['x'.repeat(257)], [7]].map((bus): [object, string] => [
+    crm({ bus }),
+    'sources.crm.bus.0: must be an EventBridge source of 1 to 256 characters such as com.example.crm; only those of partners begin with aws.',
+  ]),
+  [
+    { sources: { a: { ...hubspot, bus: ['com.example.crm'] }, b: { ...hubspot, bus: ['com.example.crm'] } } },
+    'sources.b.bus: com.example.crm belongs to sources.a already',
+  ],
+  [{ inbox: 'direct' }, 'inbox: direct is no source with bus, there is none yet'],
+  [{ ...crm({ bus: [] }), inbox: 'constructor' }, 'inbox: constructor is no source with bus, there is crm'],
   [crm({ merges: 'apply' }), "sources.crm.merges: must be 'park' or 'ignore'"],
   [crm({ merges: false }), "sources.crm.merges: must be 'park' or 'ignore'"],
   [crm({ kind: undefined }), 'sources.crm.kind: must be text'],
@@ -221,5 +235,8 @@ it('names what v8 ignores of organizational units', () => {
 it('finds nothing wrong with what is right', async () => {
   expect(faults({})).toEqual([])
   for (const merges of ['park', 'ignore']) expect(faults(crm({ merges }))).toEqual([])
+  const partner = 'aws.partner/example.com/00D/0YL'
+  const bus = { a: { kind: 'direct', bus: ['com.example.crm', partner] }, b: { kind: 'direct', bus: [] } }
+  expect(faults({ sources: bus, inbox: 'b' })).toEqual([])
   expect(await sourceFaultsOf(mappings)).toEqual([])
 })

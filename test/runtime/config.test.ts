@@ -4,6 +4,7 @@ import {
   type Environment,
   isExtended,
   readAcceptConfig,
+  readBusConfig,
   readDeliverConfig,
 } from '../../functions/runtime/config.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
@@ -17,6 +18,7 @@ const accept = {
   DELIVER_NOW_FUNCTION: 'deliver-now',
   PUBLIC_URL: 'https://hooks.example.com',
 }
+const { SOURCES_SECRET_ID: _sources, DELIVER_NOW_FUNCTION: _function, PUBLIC_URL: _url, ...bus } = accept
 const deliver = {
   PSEUDONYM_SECRET_ID: 'pseudonym',
   CHANGES_QUEUE_URL: 'https://sqs/changes.fifo',
@@ -151,9 +153,22 @@ describe('accept', () => {
   })
 })
 
+it('gives the bus what decoding needs, and asks for no secret of a source and no function', () => {
+  expect(readBusConfig(bus)).toEqual({
+    ...bus,
+    CAMPAIGN_DIALECT: 'standard',
+    DELETES: 'ignore',
+    MODE: 'apply',
+  })
+  expect(Object.keys(readBusConfig(accept)).filter((name) => /SOURCES|FUNCTION|URL$/.test(name))).toEqual(
+    Object.keys(bus).filter((name) => name.endsWith('_QUEUE_URL')),
+  )
+})
+
 it('names every fault at once, a variable set to nothing being not set', () => {
   for (const [read, whole] of [
     [readAcceptConfig, accept],
+    [readBusConfig, bus],
     [readDeliverConfig, deliver],
   ] as const) {
     const needed = Object.keys(whole).filter((name) => {
@@ -178,5 +193,6 @@ it('is satisfied by what the local stack gives', async () => {
   await using standIns = await startStandIns({ secrets: { campaign: 'c', sources: 's' } })
   const environment = { ...standIns.environment, PUBLIC_URL: 'http://127.0.0.1:3000' }
   expect(() => readAcceptConfig(environment)).not.toThrow()
+  expect(() => readBusConfig(environment)).not.toThrow()
   expect(() => readDeliverConfig(environment)).not.toThrow()
 })

@@ -1,5 +1,7 @@
-// What is wrong with an event, said so that its sender can mend it: never with a value in it. The last three are not
-// wrong, but for a person to decide.
+// What is wrong with an event, said so that its sender can mend it: never with a value in it.
+
+/** Nothing is wrong with these: only a person can say what is to be done. */
+export const FOR_A_PERSON = ['deletion', 'privacy-deletion', 'merge'] as const
 
 export const PROBLEM_CODES = [
   'invalid',
@@ -15,9 +17,9 @@ export const PROBLEM_CODES = [
   'business-key-in-set',
   'opt-in-refused',
   'too-large',
-  'deletion',
-  'privacy-deletion',
-  'merge',
+  'unreadable',
+  'source-unknown',
+  ...FOR_A_PERSON,
 ] as const
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
 

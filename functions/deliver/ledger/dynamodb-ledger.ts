@@ -1,6 +1,7 @@
 // The ledger in DynamoDB: one item per profile, only GetItem and UpdateItem, no expiry.
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Time } from '../../runtime/time.ts'
+import { dynamodbDeletions } from './dynamodb-deletions.ts'
 import { createDynamodbEvidence } from './dynamodb-evidence.ts'
 import { createItems } from './dynamodb-items.ts'
 import { marksAlone, marksLeft, marksTaken } from './in-hand.ts'
@@ -70,15 +71,10 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
     },
     read: async (identity) => {
       const item = await read(identity)
-      return { clocks: clocksIn(item), consentSent: consentSentIn(item), tombstone: item['tombstone']?.S }
+      const [tombstone, deleting] = [item['tombstone']?.S, item['deleting']?.S]
+      return { clocks: clocksIn(item), consentSent: consentSentIn(item), tombstone, deleting }
     },
-    bury: async (identity, clock) => {
-      await update(identity, {
-        UpdateExpression: 'SET tombstone = :clock',
-        ConditionExpression: 'attribute_not_exists(tombstone) OR tombstone < :clock',
-        ExpressionAttributeValues: { ':clock': { S: clock } },
-      })
-    },
+    ...dynamodbDeletions(update),
     evidence: createDynamodbEvidence(client, table),
   }
 }

@@ -66,6 +66,7 @@ export const leaseOf = (wanted: Wanted, before: Item): Lease => ({
   clocks: clocksIn(before),
   consentSent: consentSentIn(before),
   tombstone: before['tombstone']?.S,
+  deleting: before['deleting']?.S,
   lastEndedAt: before['leaseUntil']?.N === undefined ? undefined : Number(before['leaseUntil'].N),
   // Its own owner was counted already, when the answer was lost.
   attempts: Number(before['attempts']?.N ?? 0) - (before['leaseOwner']?.S === wanted.owner ? 1 : 0),

@@ -4,8 +4,9 @@ import { oldestFirst } from '../../change/clock.ts'
 import type { Call } from '../campaign/exchange.ts'
 import { leavingOut, withNothingInHand } from '../ledger/in-hand.ts'
 import type { Lease, Ledger } from '../ledger/ledger.ts'
-import { isErased, type Target } from '../match/match.ts'
-import { type Ended, endOf, isOfSome } from '../outcome-of-error.ts'
+import { isErased } from '../match/erased.ts'
+import type { Target } from '../match/match.ts'
+import { type Ended, ERASED, endOf, isOfSome } from '../outcome-of-error.ts'
 import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
 import type { Names } from '../suspect/names.ts'
 import type { Schema } from './difference.ts'
@@ -84,8 +85,7 @@ export const createApply = ({ ledger, hold, write, schema, nameOf }: ApplyOption
       const lease = await hold.take(target.identity, call.deadline, changes)
       if (!lease) return endOthers({ outcome: 'deferred', code: 'lease-held' })
       const held: Held = { lease, isAlone: isSuspicious([lease]) }
-      for (const change of changes)
-        if (isErased(change, lease.tombstone)) ended.set(change, { outcome: 'superseded' })
+      for (const change of changes) if (isErased(change, lease)) ended.set(change, ERASED)
       try {
         const living = () => changes.filter((change) => !ended.has(change))
         await call.turn?.([lease])

@@ -2,14 +2,14 @@
 import type { Change } from '../../change/change.ts'
 import { oldestFirst } from '../../change/clock.ts'
 import type { MatchBy } from '../../change/mapping.ts'
-import type { PutAside } from '../../change/outcome.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Call } from '../campaign/exchange.ts'
 import { leavingOut, withNothingInHand } from '../ledger/in-hand.ts'
 import type { Lease, Ledger } from '../ledger/ledger.ts'
-import { isErased, type Match } from '../match/match.ts'
+import { isErased, isGone } from '../match/erased.ts'
+import type { Match } from '../match/match.ts'
 import { creatable, namesMadeBy } from '../match/named.ts'
-import { allEnd, type Ended, endOf, isRefusal, mayExist } from '../outcome-of-error.ts'
+import { allEnd, type Ended, ERASED, endOf, isRefusal, mayExist, UNCREATABLE } from '../outcome-of-error.ts'
 import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
 import type { Names } from '../suspect/names.ts'
 import type { Apply } from './apply.ts'
@@ -34,12 +34,15 @@ export type MakeSureOptions = MatchBy & {
   readonly nameOf: Names['nameOf']
 }
 
+/** Under the leases of every name of the changes. */
+type Making = (changes: readonly Change[], held: Held, call: Call) => Promise<Made>
+
 export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   const { ledger, hold, match, create, fillKeys, apply, pseudonym, nameOf } = options
   const namesIn = (change: Change) => namesMadeBy(change, options, pseudonym)
 
   /** Finds the profile after all, or makes it; a change that Campaign refuses is left out of it. */
-  const findOrMake = async (changes: readonly Change[], held: Held, call: Call): Promise<Made> => {
+  const findOrMake: Making = async (changes, held, call) => {
     const [first] = changes
     if (!first) return nothing
     const looked = await match.look(first.match, call)
@@ -49,21 +52,26 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       return { ...nothing, ...filled, left: changes }
     }
     if (looked.outcome.outcome !== 'unmatched') return { ...nothing, ended: allEnd(changes, looked.outcome) }
-    const gone = await erasedByPKey(changes)
+    const gone = await erased(changes, held.leases)
     const living = changes.filter((change) => !gone.includes(change))
     const made = living.length > 0 ? await make(living, held, call) : nothing
-    return { ...made, ended: new Map([...made.ended, ...allEnd(gone, SUPERSEDED)]) }
+    return { ...made, ended: new Map([...made.ended, ...allEnd(gone, ERASED)]) }
   }
 
-  /** Asked when nobody is found any more: whoever deletes her has left the tombstone by then. */
-  const erasedByPKey = async (changes: readonly Change[]): Promise<readonly Change[]> => {
+  /** Asked when nobody is found any more: whoever deletes her has said so by then, also under a PKey nobody leases. */
+  const erased = async (changes: readonly Change[], leases: readonly Lease[]) => {
     const entries = changes[0]?.match.filter(({ attribute }) => attribute === 'PKey') ?? []
     const read = entries.map(({ attribute, value }) => ledger.read(pseudonym(attribute, value)))
     const known = await Promise.all(read)
-    return changes.filter((change) => known.some(({ tombstone }) => isErased(change, tombstone)))
+    return changes.filter((change) =>
+      [...known, ...leasesOf(change, leases)].some((one) => isGone(change, one)),
+    )
   }
 
-  const make = async (changes: readonly Change[], held: Held, call: Call): Promise<Made> => {
+  const leasesOf = (change: Change, leases: readonly Lease[]): readonly Lease[] =>
+    leases.filter(({ identity }) => namesIn(change).includes(identity))
+
+  const make: Making = async (changes, held, call) => {
     const [first] = changes
     if (!first) return nothing
     try {
@@ -79,7 +87,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   }
 
   /** The oldest that Campaign takes makes the profile, the others are applied to it. */
-  const oneByOne = async (changes: readonly Change[], held: Held, call: Call): Promise<Made> => {
+  const oneByOne: Making = async (changes, held, call) => {
     const ended = new Map<Change, Ended>()
     const sorted = oldestFirst(changes)
     for (const [place, change] of sorted.entries()) {
@@ -94,7 +102,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   return async (changes, call) => {
     const [first] = changes
     const entries = first ? creatable(first) : []
-    if (entries.length === 0) return allEnd(changes, UNMATCHED)
+    if (entries.length === 0) return allEnd(changes, UNCREATABLE)
     const ended = new Map<Change, Ended>()
     const endOthers = (end: Ended): ReadonlyMap<Change, Ended> => {
       for (const change of changes) if (!ended.has(change)) ended.set(change, end)
@@ -103,10 +111,8 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
     try {
       const taken = await hold.takeAll(changes.flatMap(namesIn), call.deadline, changes)
       if (!taken) return endOthers({ outcome: 'deferred', code: 'lease-held' })
-      const tombstones = new Map(taken.map(({ identity, tombstone }) => [identity, tombstone]))
-      const isGone = (change: Change) =>
-        namesIn(change).some((name) => isErased(change, tombstones.get(name)))
-      for (const change of changes) if (isGone(change)) ended.set(change, SUPERSEDED)
+      for (const change of changes)
+        if (leasesOf(change, taken).some((lease) => isErased(change, lease))) ended.set(change, ERASED)
       const living = () => changes.filter((change) => !ended.has(change))
       const guilty = guiltyOf(taken, living(), nameOf)
       for (const change of guilty) ended.set(change, CRASHED)
@@ -141,10 +147,4 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
 }
 
 const UNSETTLED = { outcome: 'deferred', code: 'unexpected' } as const
-const SUPERSEDED = { outcome: 'superseded' } as const
 const nothing: Made = { ended: new Map(), left: [] }
-const UNMATCHED: PutAside = {
-  outcome: 'unmatched',
-  code: 'unmatched',
-  detail: 'no profile matches, and none can be created by its PKey',
-}

@@ -13,6 +13,7 @@ export type Endpoints = {
   readonly dynamodb: string
   readonly secretsManager: string
   readonly lambda: string
+  readonly eventBridge: string
 }
 
 export type AwsClients = {
@@ -24,16 +25,19 @@ export type AwsClients = {
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 
-/** Every setting that AWS_… variables or a profile could turn elsewhere is given; the environment is neither asked nor changed. */
-export const awsClients = (endpoints: Endpoints): AwsClients => {
-  const settings = {
-    region: REGION,
-    credentials: CREDENTIALS,
-    maxAttempts: 3,
-    retryMode: 'standard',
-    useFipsEndpoint: false,
-    useDualstackEndpoint: false,
-  }
+/** Every setting that AWS_… variables or a profile could turn elsewhere is given. */
+export const CLIENT_SETTINGS = {
+  region: REGION,
+  credentials: CREDENTIALS,
+  maxAttempts: 3,
+  retryMode: 'standard',
+  useFipsEndpoint: false,
+  useDualstackEndpoint: false,
+} as const
+
+/** The clients that functions have; the environment is neither asked nor changed. */
+export const awsClients = (endpoints: Omit<Endpoints, 'eventBridge'>): AwsClients => {
+  const settings = CLIENT_SETTINGS
   return {
     sqs: new SQSClient({ ...settings, endpoint: endpoints.sqs, useQueueUrlAsEndpoint: false }),
     dynamodb: new DynamoDBClient({ ...settings, endpoint: endpoints.dynamodb }),
@@ -49,6 +53,7 @@ export const awsEnvironment = (endpoints: Endpoints): Record<string, string> => 
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
   AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
   AWS_REGION: REGION,
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
