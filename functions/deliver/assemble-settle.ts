@@ -24,6 +24,7 @@ import { createSendFlags } from './profile/send-flags.ts'
 import { createWrite } from './profile/write.ts'
 import { createSettle, type Settle } from './settle.ts'
 import type { Alone } from './suspect/alone.ts'
+import type { Names } from './suspect/names.ts'
 import { createJudgingSettle } from './suspect/unexplained.ts'
 
 export type Parts = {
@@ -37,6 +38,7 @@ export type Parts = {
   readonly newOwner: () => string
   readonly log: Log
   readonly alone: Alone
+  readonly nameOf: Names['nameOf']
   readonly doubt: Doubt
 }
 

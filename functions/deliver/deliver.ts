@@ -28,6 +28,7 @@ import { createDynamodbBudget } from './budget/dynamodb-budget.ts'
 import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createAlone } from './suspect/alone.ts'
+import { createNames } from './suspect/names.ts'
 
 export type DeliverDependencies = {
   readonly environment: Environment
@@ -87,8 +88,10 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const alone = createAlone(time)
+    const { note, nameOf } = createNames()
     const doubt = budget.doubt(campaign)
-    const settleAll = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym, alone, doubt })
+    const parts = { ...given, config, matchBy, campaign, ledger, pseudonym, alone, nameOf, doubt }
+    const settleAll = assembleSettle(parts)
     const settle = budget.guard(settleAll, campaign)
     const ending = createEnding({
       unmatched: config.UNMATCHED,
@@ -100,6 +103,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       ...given,
       settle,
       alone,
+      note,
       ending,
       send: createSendMessages(clients.sqs, time, log),
       sqs: clients.sqs,
@@ -108,7 +112,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       waitingQueueUrl: config.WAITING_QUEUE_URL,
       logDelivered,
     })
-    return { settle, ending, logDelivered, deliverBatch }
+    return { settle, note, ending, logDelivered, deliverBatch }
   }
   // The memory of matches lives here, so it is made once; the pseudonym key never changes in a stack's life.
   let assembled: Promise<ReturnType<typeof assemble>> | undefined
@@ -123,10 +127,11 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   return async (event, context) => {
     const startedAt = time.now()
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MILLISECONDS
-    const { settle, ending, logDelivered, deliverBatch } = await assembly()
+    const { settle, note, ending, logDelivered, deliverBatch } = await assembly()
     if (isSqsEvent(event)) return deliverBatch(event.Records, { startedAt, deadline })
 
     const request = deliverNowRequestSchema.parse(event)
+    note(request, 0, request.changes)
     const settled = await settle(request.changes, Math.min(deadline, request.deadline))
     const results = request.changes.map((change): Outcome => {
       const end = settled.get(change)

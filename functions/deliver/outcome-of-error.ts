@@ -1,6 +1,6 @@
 // What an error means for the change it met: the one place that turns faults into outcomes.
 import type { Change } from '../change/change.ts'
-import type { Outcome, ParkedCode } from '../change/outcome.ts'
+import type { Outcome, ParkedCode, PutAside } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
 import { CampaignError, type Fault } from './campaign/campaign-error.ts'
 import { LeaseLost, LedgerError } from './ledger/ledger.ts'
@@ -79,4 +79,11 @@ export const REASONS: Readonly<Record<ParkedCode, string>> = {
     'somebody has opted out and nobody can say when: a person decides whether this opt-in is later',
   expired: 'it could not be applied for twelve days',
   unreadable: 'the message is not one of ours',
+}
+
+/** The end of what names by its PKey alone somebody who is not there. */
+export const UNCREATABLE: PutAside = {
+  outcome: 'unmatched',
+  code: 'unmatched',
+  detail: 'no profile matches, and none can be created by its PKey',
 }

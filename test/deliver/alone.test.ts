@@ -1,5 +1,7 @@
 // A change that ends whoever works it: it takes nobody with it, and it is not tried for ever.
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Change } from '../../functions/change/change.ts'
+import { marksAlone, marksTaken } from '../../functions/deliver/ledger/in-hand.ts'
 import { guiltyOf, isSuspicious } from '../../functions/deliver/suspect/crashed.ts'
 import type { Around } from '../support/in-memory-aws.ts'
 import { aChange, aRecord } from '../support/records.ts'
@@ -60,12 +62,14 @@ it('is parked after two deaths among others and five alone', async () => {
   expect(parked()).toEqual([[change.id, 'crashed']])
 })
 
-it('starts at zero again once it is parked', async () => {
-  const record = aRecord([poison()])
+it('starts at zero again once it is parked and sent on, but not where it only comes back', async () => {
+  const change = poison()
+  const record = aRecord([change])
   for (let death = 1; death <= 7; death += 1) await deliver([record])
   await deliver([record])
   expect([...simulation.ledger.items.values()]).toMatchObject([{ attempts: 0 }])
-  expect(await deliver([record])).toBe('dead')
+  expect(failedOf(await deliver([record]))).toEqual([])
+  expect(await deliver([aRecord([change], { hop: 1 })])).toBe('dead')
 })
 
 it('hands the rest of its batch back before it is worked alone for the first time, and at once', async () => {
@@ -108,10 +112,10 @@ it('is found among the changes of its profile: the others are applied, the older
   expect(heldBy('ada', 'firstName')).toBe('Ada')
 })
 
-it('parks two of them in one message as well, one death later', async () => {
+it('parks two of them in one message as well, each after five deaths of its own', async () => {
   const [one, two] = [poison(), poison({ set: { fax: 'poison' }, occurredAt: MORNING + 1, index: 1 })]
   const record = aRecord([two, one])
-  for (let death = 1; death <= 8; death += 1) expect(await deliver([record])).toBe('dead')
+  for (let death = 1; death <= 2 + 5 + 5; death += 1) expect(await deliver([record])).toBe('dead')
   expect(failedOf(await deliver([record]))).toEqual([])
   expect(parked().map(([id]) => id)).toEqual([two.id, one.id])
 })
@@ -125,20 +129,43 @@ it('is parked as well where it would create its profile', async () => {
 })
 
 describe('the changes to blame', () => {
-  const leaseOf = (attempts: number) => [{ attempts }]
-  const [first, second] = [poison(), harmless('ada')]
+  // As long as names are.
+  const [first, second] = [poison({ id: 'the-1st-' }), harmless('ada', { id: 'the-2nd-' })]
+  const nameOf = ({ id }: Change) => id
+  /** After so many deaths alone of each, one after the other. */
+  const leaseAfter = (deaths: readonly (readonly [Change, number])[], attempts = 0) => {
+    const marks = deaths.flatMap(([change, count]) =>
+      Array.from({ length: count }, (_, death) =>
+        marksAlone({ names: [change.id], until: MORNING + death, marks: [] }),
+      ).flat(),
+    )
+    return { attempts, marks, names: [first.id] }
+  }
 
-  it('are none before the fifth death alone, and then the oldest', () => {
-    expect([0, 6].map((attempts) => guiltyOf(leaseOf(attempts), [second, first]))).toEqual([[], []])
-    expect(guiltyOf(leaseOf(7), [second, first])).toEqual([first])
-    expect(guiltyOf(leaseOf(8), [second, first])).toEqual([first, second])
+  it('are those that were in hand alone in five deaths, however often others were', () => {
+    const blamed = (...deaths: readonly (readonly [Change, number])[]) =>
+      guiltyOf([leaseAfter(deaths, 9)], [second, first], nameOf)
+    expect(blamed([first, 4], [second, 0])).toEqual([])
+    expect(blamed([first, 5], [second, 4])).toEqual([first])
+    expect(blamed([first, 5], [second, 5])).toEqual([second, first])
   })
 
   it('are none of those that were recorded', () => {
-    expect(guiltyOf(leaseOf(7), [second, first], { phone: '~' })).toEqual([second])
+    const lease = leaseAfter([
+      [first, 5],
+      [second, 5],
+    ])
+    expect(guiltyOf([lease], [second, first], nameOf, { phone: '~' })).toEqual([second])
   })
 
-  it('are looked for after two deaths', () => {
-    expect([1, 2].map((attempts) => isSuspicious(leaseOf(attempts)))).toEqual([false, true])
+  it('are looked for after two deaths of anybody, two of theirs among others, or one alone', () => {
+    const among = (count: number) => ({
+      attempts: 0,
+      names: [first.id],
+      marks: Array.from({ length: count }, (_, death) => marksTaken([first.id], MORNING + death)).flat(),
+    })
+    const leases = [leaseAfter([], 1), leaseAfter([], 2), among(1), among(2), leaseAfter([[first, 1]])]
+    expect(leases.map((lease) => isSuspicious([lease]))).toEqual([false, true, false, true, true])
+    expect(isSuspicious([{ ...among(2), names: [second.id] }])).toBe(false)
   })
 })

@@ -2,7 +2,8 @@
 // is, on Amazon's own DynamoDB Local.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDynamodbLedger } from '../../functions/deliver/ledger/dynamodb-ledger.ts'
-import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
+import { deathsOf } from '../../functions/deliver/ledger/in-hand.ts'
+import type { Lease, Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import { createLedgerTable } from '../../infra/local/aws/dynamodb-stand-in.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
@@ -49,10 +50,10 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
       started = await start(time)
     }, 30_000)
     afterAll(() => started.close())
-    const take = (identity: string, owner: string, until = now + 60_000) =>
-      started.ledger.take({ identity, owner, until })
-    const taken = async (identity: string, owner: string, until?: number) => {
-      const lease = await take(identity, owner, until)
+    const take = (identity: string, owner: string, until = now + 60_000, names: readonly string[] = []) =>
+      started.ledger.take({ identity, owner, until, names })
+    const taken = async (...wanted: Parameters<typeof take>) => {
+      const lease = await take(...wanted)
       if (!lease) throw new Error('the lease is held')
       return lease
     }
@@ -205,6 +206,75 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
       await started.ledger.shorten(await taken(identity, 'you'), now)
       now += 2001
       expect(await take(identity, 'another')).toMatchObject({ attempts: 0 })
+    })
+
+    const NAMES = ['poison__', 'harmless'] as const
+    const [POISON, HARMLESS] = NAMES
+    /** How often each of the two was in hand when a lease was not ended: among others, and alone. */
+    const deathsIn = (lease: Lease) => NAMES.map((name) => Object.values(deathsOf(lease, name)))
+    /** Takes the lease and leaves it to run out. */
+    const die = async (identity: string, names: readonly string[], alone?: string) => {
+      const lease = await taken(identity, `owner-${now}`, now, names)
+      if (alone) expect(await started.ledger.begin({ ...lease, names: [alone] })).toBe(true)
+      now += 2001
+      return lease
+    }
+
+    it('tells who was in hand when a lease was not ended, also after somebody else has ended well', async () => {
+      const identity = anIdentity()
+      now = START
+      expect(deathsIn(await die(identity, NAMES))).toEqual([
+        [0, 0],
+        [0, 0],
+      ])
+      await die(identity, [POISON])
+      await started.ledger.giveBack(await taken(identity, 'well', now + 1, [HARMLESS]), {})
+      expect(deathsIn(await die(identity, []))).toEqual([
+        [2, 0],
+        [0, 0],
+      ])
+      await started.ledger.shorten(await taken(identity, 'lost', now + 1, [POISON]), now)
+      now += 2001
+      expect((await taken(identity, 'next')).marks).toEqual([])
+    })
+
+    it('blames nobody else for who was begun alone, and no more once that has ended', async () => {
+      const identity = anIdentity()
+      now = START
+      await die(identity, NAMES, POISON)
+      await die(identity, NAMES, POISON)
+      const lease = await taken(identity, 'passed', now + 1, NAMES)
+      expect(deathsIn(lease)).toEqual([
+        [0, 2],
+        [0, 0],
+      ])
+      await started.ledger.giveBack(lease, {}, undefined, true)
+      expect(deathsIn(await die(identity, [HARMLESS], HARMLESS))).toEqual([
+        [0, 2],
+        [0, 0],
+      ])
+      await started.ledger.giveBack(await taken(identity, 'well', now + 1, [POISON]), {})
+      const next = await taken(identity, 'next')
+      expect([deathsIn(next), next.attempts]).toEqual([
+        [
+          [0, 0],
+          [0, 1],
+        ],
+        0,
+      ])
+      expect(await started.ledger.begin({ ...lease, names: [POISON] })).toBe(false)
+    })
+
+    it('forgets who was in hand a day after any change is given up', async () => {
+      const identity = anIdentity()
+      now = START
+      await die(identity, [POISON])
+      now += 13 * 24 * 3_600_000
+      await die(identity, [HARMLESS])
+      expect(deathsIn(await taken(identity, 'next'))).toEqual([
+        [0, 0],
+        [1, 0],
+      ])
     })
 
     it('counts unexplained refusals by change, from the first, until they are forgotten', async () => {

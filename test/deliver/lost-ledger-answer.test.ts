@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createDynamodbLedger } from '../../functions/deliver/ledger/dynamodb-ledger.ts'
+import { deathsOf } from '../../functions/deliver/ledger/in-hand.ts'
 import { realTime } from '../../functions/runtime/time.ts'
 import { createLedgerTable, startDynamodb } from '../../infra/local/aws/dynamodb-stand-in.ts'
 
@@ -52,8 +53,13 @@ afterAll(async () => {
   for (const close of closing) await close()
 })
 
-const take = (identity: string, owner: string) =>
-  createDynamodbLedger(client, 'ledger', realTime).take({ identity, owner, until: Date.now() + 60_000 })
+const take = (identity: string, owner: string, names: readonly string[] = []) =>
+  createDynamodbLedger(client, 'ledger', realTime).take({
+    identity,
+    owner,
+    until: Date.now() + 60_000,
+    names,
+  })
 
 it('takes the lease though the answer to taking it was lost', async () => {
   lose = 1
@@ -68,4 +74,30 @@ it('knows that it gave the lease back though the answer to that was lost, with t
   lose = 1
   expect(await ledger.giveBack(lease, { phone: 'c1' })).toBe(true)
   expect(await take('lost-give-back', 'you')).toMatchObject({ clocks: { phone: 'c1' } })
+})
+
+it('knows that it recorded though the answer to that was lost, and leaves the lease as it was', async () => {
+  const ledger = createDynamodbLedger(client, 'ledger', realTime)
+  const lease = await take('lost-record', 'me')
+  if (!lease) throw new Error('the lease is held')
+  lose = 1
+  expect(await ledger.record(lease, { phone: 'c1' })).toBe(true)
+  expect([lose, await take('lost-record', 'you')]).toEqual([0, undefined])
+  expect(await ledger.giveBack(lease, {})).toBe(true)
+  expect(await take('lost-record', 'you')).toMatchObject({ clocks: { phone: 'c1' } })
+})
+
+it('counts whom it takes the lease for, and begins alone, once though the answers were lost', async () => {
+  const ledger = createDynamodbLedger(client, 'ledger', realTime)
+  const now = Date.now()
+  const dying = { identity: 'lost-begin', owner: 'dead', until: now - 3000, names: ['in-hand-'] }
+  lose = 1
+  const lease = await ledger.take(dying)
+  if (!lease) throw new Error('the lease is held')
+  expect([lose, lease.attempts, lease.marks]).toEqual([0, 0, []])
+  lose = 1
+  expect(await ledger.begin(lease)).toBe(true)
+  const next = await take('lost-begin', 'me', ['in-hand-'])
+  expect([lose, next?.marks.length]).toEqual([0, 1])
+  expect(next && deathsOf(next, 'in-hand-')).toEqual({ amongOthers: 0, alone: 1 })
 })

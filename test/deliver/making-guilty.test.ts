@@ -20,6 +20,7 @@ it.each([
     if (profile) simulation.campaign.addProfiles([profile])
     const [first, ...others] = entries
     const change = aChange({ action: 'upsert', match: [first, ...others], set: { phone: '1' } })
+    const record = aRecord([change])
     let deaths = 0
     const live = async (): Promise<boolean> => {
       let isDead = false
@@ -40,7 +41,7 @@ it.each([
           },
         },
       )
-      const delivered = simulation.deliver(worker, [aRecord([change])]).then(() => {})
+      const delivered = simulation.deliver(worker, [record]).then(() => {})
       await simulation.time.run(Promise.race([delivered, death]))
       return !isDead
     }

@@ -73,7 +73,9 @@ describe.each(runs)('$mode', ({ mode, rows, environment }) => {
     walks.set(fault.name, walked)
   })
 
-  it.each(rows)('counts what it tells: $name', ({ name }) => {
+  // Whoever is killed takes along what it has counted and not yet told: there the lines alone are to be trusted.
+  const counting = rows.filter(({ name }) => name !== 'workers killed in the middle')
+  it.each(counting)('counts what it tells: $name', ({ name }) => {
     const walked = walks.get(name)
     if (!walked) throw new Error('it was walked')
     const told = toldOf(walked, mode === 'observed')

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { FaultInput } from '../../infra/local/campaign/faults.ts'
 import { SOMETIMES_UNKNOWN_ATTRIBUTE } from './edits.ts'
-import { type Act, type Fault, sourcesSecret } from './world.ts'
+import { type Act, type Fault, sourcesSecret, type World } from './world.ts'
 
 /** An outage, a short recovery, and two more: longer than the breaker waits, shorter than anybody gives up. */
 const AT_TIMES = [
@@ -36,7 +36,7 @@ const answers = (
 
 const switches = (
   name: string,
-  change: 'isSecretsManagerAway' | 'isLedgerThrottled' | 'isQueueThrottled',
+  change: { [Name in keyof World]: World[Name] extends boolean ? Name : never }[keyof World],
   spans: Fault['spans'] = THROUGHOUT,
 ) => ({
   name,
@@ -165,6 +165,10 @@ export const FAULTS: readonly Fault[] = [
   switches('Secrets Manager away', 'isSecretsManagerAway', FROM_LATER),
   switches('ledger throttled', 'isLedgerThrottled'),
   switches('queues throttled', 'isQueueThrottled'),
+  switches('answers of the ledger lost, the calls not', 'areLedgerAnswersLost'),
+  switches('answers of the queues lost, the calls not', 'areQueueAnswersLost'),
+  switches('what has ended is delivered again', 'areDeletionsLost'),
+  switches('workers killed in the middle', 'areWorkersKilled'),
   clock('a source’s clock ten minutes ahead', TEN_MINUTES, {
     'no lasting regress': TOO_EARLY,
     'consent kept': TOO_EARLY,

@@ -18,6 +18,17 @@ describe.each(FAULTS)('$name', ({ name, notes = {} }) => {
   })
 })
 
+it.each([
+  'ledger throttled',
+  'queues throttled',
+  'answers of the ledger lost, the calls not',
+  'answers of the queues lost, the calls not',
+  'what has ended is delivered again',
+  'workers killed in the middle',
+])('has seen it at least five times: %s', (name) => {
+  expect(measured.find(({ fault }) => fault.name === name)?.happened).toBeGreaterThanOrEqual(5)
+})
+
 it('is told by the README as it was measured (npm run matrix)', () => {
   expect(tableIn(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))).toBe(tableOf(measured))
 })

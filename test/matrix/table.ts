@@ -4,12 +4,14 @@ import { type Verdict, verdictOf } from './verdict.ts'
 import { walk } from './walk.ts'
 import { COLUMNS, type Fault } from './world.ts'
 
-export type Measured = { readonly fault: Fault; readonly verdict: Verdict }
+/** `happened` is how often AWS or a worker failed. */
+export type Measured = { readonly fault: Fault; readonly verdict: Verdict; readonly happened: number }
 
 export const measure = async (seed?: number): Promise<readonly Measured[]> => {
   const measured: Measured[] = []
   for (const fault of FAULTS) {
-    measured.push({ fault, verdict: verdictOf(await walk(fault, seed === undefined ? {} : { seed })) })
+    const walked = await walk(fault, seed === undefined ? {} : { seed })
+    measured.push({ fault, verdict: verdictOf(walked), happened: walked.world.happened })
   }
   return measured
 }

@@ -6,7 +6,7 @@ import type { Environment } from '../../functions/runtime/config.ts'
 import { localCredentials } from '../../infra/local/credentials.ts'
 import { seededRandom } from '../support/backlog.ts'
 import { type Post, startAccept, startMover } from '../support/edges.ts'
-import { inMemorySecrets, messagesIn, type SentMessage } from '../support/in-memory-aws.ts'
+import { type Around, inMemorySecrets, messagesIn, type SentMessage } from '../support/in-memory-aws.ts'
 import { VISIBILITY_MILLISECONDS } from '../support/queue.ts'
 import { aQueuedRecord } from '../support/records.ts'
 import { hubspotEvent } from '../support/sent-events.ts'
@@ -19,6 +19,8 @@ import {
 } from '../support/simulation.ts'
 import { CONSENT, type Edit, editsOf, FIELDS, keyOf, makings, type Person, type Source } from './edits.ts'
 import { createWorld, type Fault, plant, type World } from './world.ts'
+
+type Worker = { readonly deliver: Deliver; readonly isDead: () => boolean }
 
 /** What a source was told. */
 export type Answered = Awaited<ReturnType<Post>> & { readonly edits: readonly Edit[] }
@@ -90,6 +92,7 @@ export const walk = async (
     credentials: world.credentials,
     secretsManager,
     onAws: world.onAws,
+    onAwsAnswer: world.onAwsAnswer,
     ...(told && { told }),
   })
   const { time, queue, campaign } = simulation
@@ -101,13 +104,34 @@ export const walk = async (
   const onRequest = ({ headers }: { headers: Record<string, string> }) =>
     world.seenTokens.add(headers['authorization'] ?? '')
 
-  /** Whoever is asked for a worker gets the one that stands, or after a while a new one. */
+  /** Ends where it is killed, and nothing that it had begun continues; Lambda then says that it has failed. */
+  const startWorker = (): Worker => {
+    const { promise: death, reject: die } = Promise.withResolvers<never>()
+    death.catch(() => {})
+    let isDead = false
+    const unlessKilled = async () => {
+      isDead ||= world.happens('areWorkersKilled')
+      if (!isDead) return
+      die(new Error('Runtime.ExitError'))
+      await new Promise(() => {})
+    }
+    const around: Around = async (call) => {
+      await unlessKilled()
+      const answer = await call()
+      await unlessKilled()
+      return answer
+    }
+    const deliver = simulation.startWorker(around, { onRequest })
+    return { deliver: (...given) => Promise.race([deliver(...given), death]), isDead: () => isDead }
+  }
+
+  /** Whoever is asked for a worker gets the one that stands, or a new one when it has died, or after a while. */
   const workers = () => {
-    let [worker, startedAt] = [simulation.startWorker(undefined, { onRequest }), time.now()]
+    let [worker, startedAt] = [startWorker(), time.now()]
     return (): Deliver => {
-      if (time.now() - startedAt > WORKER_MILLISECONDS)
-        [worker, startedAt] = [simulation.startWorker(undefined, { onRequest }), time.now()]
-      return worker
+      if (worker.isDead() || time.now() - startedAt > WORKER_MILLISECONDS)
+        [worker, startedAt] = [startWorker(), time.now()]
+      return worker.deliver
     }
   }
 
@@ -120,7 +144,9 @@ export const walk = async (
       simulation,
       async (call) => {
         world.onAws('queue')
-        return call()
+        const answer = await call()
+        world.onAwsAnswer('queue')
+        return answer
       },
       (...given) => deliverNow()(...given),
       {
@@ -192,7 +218,7 @@ export const walk = async (
     for (const [place, one] of messages.entries()) {
       const { messageId = '', receiptHandle = '' } = records[place] ?? {}
       inFlight.delete(one)
-      if (answer && !failed.has(messageId)) queue.deleted.add(one)
+      if (answer && !failed.has(messageId) && !world.happens('areDeletionsLost')) queue.deleted.add(one)
       const seconds = queue.hidden.get(receiptHandle) ?? VISIBILITY_MILLISECONDS / 1000
       queue.visibleAt.set(one, time.now() + seconds * 1000)
     }

@@ -12,9 +12,18 @@ export type World = {
   readonly senderSecrets: Record<Source, string>
   readonly seenTokens: Set<string>
   readonly onAws: (service: 'ledger' | 'queue') => void
+  readonly onAwsAnswer: (service: 'ledger' | 'queue') => void
+  /** Of what happens now and then while its fault lasts: whether it does. */
+  readonly happens: (fault: 'areWorkersKilled' | 'areDeletionsLost') => boolean
+  /** How often a call failed, its answer was lost, or what happens now and then did. */
+  happened: number
   isSecretsManagerAway: boolean
   isLedgerThrottled: boolean
   isQueueThrottled: boolean
+  areLedgerAnswersLost: boolean
+  areQueueAnswersLost: boolean
+  areDeletionsLost: boolean
+  areWorkersKilled: boolean
   /** How far the clock of HubSpot is ahead. */
   aheadMilliseconds: number
 }
@@ -44,8 +53,10 @@ export type Column = (typeof COLUMNS)[number]
 export const sourcesSecret = ({ direct, hubspot }: Record<Source, string>): string =>
   JSON.stringify({ direct: [direct], hubspot: [hubspot] })
 
-/** Of ten calls to a throttled service seven are refused. */
-const REFUSED_SHARE = 0.7
+/** Of ten calls to a service at fault seven are refused, or their answers lost. */
+const FAILED_SHARE = 0.7
+/** Of messages that have ended, and of moments at which a worker calls out or hears an answer. */
+const SHARES = { areDeletionsLost: 0.5, areWorkersKilled: 0.05 }
 
 export const createWorld = (random: () => number): World => {
   const credentials = {
@@ -56,6 +67,12 @@ export const createWorld = (random: () => number): World => {
   const senderSecrets = {
     direct: `whsec_${Buffer.from('canary of the direct source').toString('base64')}`,
     hubspot: 'hubspot-secret-canary',
+  }
+  const fail = (service: 'ledger' | 'queue', name: string): void => {
+    if (random() >= FAILED_SHARE) return
+    world.happened += 1
+    const error = Object.assign(new Error('of AWS'), { name })
+    throw service === 'ledger' ? new LedgerError(error) : error
   }
   const world: World = {
     credentials,
@@ -68,13 +85,25 @@ export const createWorld = (random: () => number): World => {
     seenTokens: new Set(),
     onAws: (service) => {
       const isThrottled = service === 'ledger' ? world.isLedgerThrottled : world.isQueueThrottled
-      if (!isThrottled || random() >= REFUSED_SHARE) return
-      const error = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' })
-      throw service === 'ledger' ? new LedgerError(error) : error
+      if (isThrottled) fail(service, 'ThrottlingException')
     },
+    onAwsAnswer: (service) => {
+      const isLost = service === 'ledger' ? world.areLedgerAnswersLost : world.areQueueAnswersLost
+      if (isLost) fail(service, 'TimeoutError')
+    },
+    happens: (fault) => {
+      const does = world[fault] && random() < SHARES[fault]
+      if (does) world.happened += 1
+      return does
+    },
+    happened: 0,
     isSecretsManagerAway: false,
     isLedgerThrottled: false,
     isQueueThrottled: false,
+    areLedgerAnswersLost: false,
+    areQueueAnswersLost: false,
+    areDeletionsLost: false,
+    areWorkersKilled: false,
     aheadMilliseconds: 0,
   }
   return world

@@ -2,6 +2,7 @@
 import type { Clock } from '../../functions/change/clock.ts'
 import type { ConsentSent } from '../../functions/change/consent-sent.ts'
 import type { Clocks } from '../../functions/change/merge.ts'
+import { marksAlone, marksBefore, marksLeft, marksTaken } from '../../functions/deliver/ledger/in-hand.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import { memoryEvidence } from './memory-evidence.ts'
@@ -14,6 +15,7 @@ type Item = {
   tombstone?: Clock | undefined
   deleting?: Clock | undefined
   attempts: number
+  inHand?: readonly string[]
 }
 
 /** `items` is the table; several workers share one, each with its own clock. */
@@ -27,22 +29,23 @@ export const memoryLedger = (
   }
   return {
     items,
-    take: async ({ identity, owner, until }) => {
+    take: async (wanted) => {
+      const { identity, owner, until, names } = wanted
       const item = items.get(identity) ?? { clocks: {}, attempts: 0 }
       if (item.owner !== undefined && !((item.until ?? 0) < time.now() - CLOCK_SKEW_MILLISECONDS))
         return undefined
       const lease = {
-        identity,
-        owner,
-        until,
+        ...wanted,
         clocks: item.clocks,
         consentSent: item.consentSent,
         tombstone: item.tombstone,
         deleting: item.deleting,
         lastEndedAt: item.until,
         attempts: item.attempts,
+        marks: marksBefore(item.inHand ?? [], until),
       }
-      items.set(identity, { ...item, owner, until, attempts: item.attempts + 1 })
+      const inHand = [...(item.inHand ?? []), ...marksTaken(names, until)]
+      items.set(identity, { ...item, owner, until, attempts: item.attempts + 1, inHand })
       return lease
     },
     record: async (lease, clocks, sent) => {
@@ -52,7 +55,12 @@ export const memoryLedger = (
       if (sent) item.consentSent = sent
       return true
     },
-    giveBack: async (lease, clocks, sent, attempts = 0) => {
+    begin: async (lease) => {
+      const item = owned(lease)
+      if (item) item.inHand = marksAlone(lease)
+      return item !== undefined
+    },
+    giveBack: async (lease, clocks, sent, isPassed = false) => {
       const item = owned(lease)
       if (!item) return false
       items.set(lease.identity, {
@@ -61,13 +69,14 @@ export const memoryLedger = (
         consentSent: sent ?? item.consentSent,
         owner: undefined,
         until: time.now(),
-        attempts,
+        attempts: isPassed ? lease.attempts : 0,
+        inHand: marksLeft(lease, isPassed),
       })
       return true
     },
     shorten: async (lease, until) => {
       const item = owned(lease)
-      if (item) Object.assign(item, { until, attempts: 0 })
+      if (item) Object.assign(item, { until, attempts: 0, inHand: marksLeft(lease, false) })
     },
     restart: async (lease, clocks, sent) => {
       const item = owned(lease)

@@ -1,5 +1,6 @@
 // A worker that ends at a chosen point: before one of its calls takes effect, or after it and before anybody heard of it.
 import type { Deliver } from '../../functions/deliver/deliver.ts'
+import type { CampaignRequest } from '../../infra/local/campaign/answer.ts'
 import type { Around } from './in-memory-aws.ts'
 import type { Simulation } from './simulation.ts'
 
@@ -41,4 +42,32 @@ export const startMortalWorker = (
 ): Worker => {
   const { around, ...mortal } = startMortal(diesAt)
   return { ...mortal, deliver: simulation.startWorker(around, { skewMilliseconds }) }
+}
+
+/** Starts a worker that ends with the first request that `kills`: it is not sent, and nothing that was begun continues. */
+export const startVictim = (
+  simulation: Simulation,
+  kills: (request: { readonly method: string; readonly path: string; readonly body: string }) => boolean,
+  mortal = startMortal(),
+): Worker => {
+  let isDead = false
+  const { promise: death, resolve: die } = Promise.withResolvers<void>()
+  const unlessDead = () => (isDead ? new Promise<void>(() => {}) : undefined)
+  const around: Around = async (call) => {
+    await unlessDead()
+    const result = await mortal.around(call)
+    await unlessDead()
+    return result
+  }
+  const onRequest = ({ method, path, body }: CampaignRequest) => {
+    if (isDead || !kills({ method, path, body: String(body) })) return
+    isDead = true
+    die()
+  }
+  return {
+    deliver: simulation.startWorker(around, { onRequest }),
+    death: Promise.race([death, mortal.death]),
+    isDead: () => isDead || mortal.isDead(),
+    points: mortal.points,
+  }
 }

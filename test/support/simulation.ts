@@ -93,6 +93,8 @@ export type SimulationOptions = {
   readonly secretsManager?: SecretsManagerClient
   /** Asked before each call to AWS; throws where the service is at fault. */
   readonly onAws?: (service: 'ledger' | 'queue') => void
+  /** Asked when the call has taken effect; throws where its answer is lost. */
+  readonly onAwsAnswer?: (service: 'ledger' | 'queue') => void
   /** Is told all that is logged and counted, too. */
   readonly told?: { readonly log: Log; readonly metrics: Metrics }
 }
@@ -113,6 +115,7 @@ export const startSimulation = ({
     pseudonym: PSEUDONYM_KEY,
   }),
   onAws = () => {},
+  onAwsAnswer = () => {},
   told,
 }: SimulationOptions = {}): Simulation => {
   const time = virtualTime(start)
@@ -167,7 +170,9 @@ export const startSimulation = ({
       (call) =>
         around(async () => {
           onAws(service)
-          return call()
+          const answer = await call()
+          onAwsAnswer(service)
+          return answer
         })
     const askLedger = asking('ledger')
     const watchedLedger: Ledger = {
@@ -176,6 +181,7 @@ export const startSimulation = ({
           if (ledgerFault.current) throw ledgerFault.current
           return ownLedger.take(wanted)
         }),
+      begin: (lease) => askLedger(() => ownLedger.begin(lease)),
       record: (...given) => askLedger(() => ownLedger.record(...given)),
       giveBack: (...given) => askLedger(() => ownLedger.giveBack(...given)),
       shorten: (lease, until) => askLedger(() => ownLedger.shorten(lease, until)),

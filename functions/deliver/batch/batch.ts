@@ -11,6 +11,7 @@ import type { SendMessages } from '../../runtime/queue.ts'
 import type { Time } from '../../runtime/time.ts'
 import type { Settle } from '../settle.ts'
 import type { Alone } from '../suspect/alone.ts'
+import type { Names } from '../suspect/names.ts'
 import type { Ending } from './ending.ts'
 import { type Hidden, hide } from './hide.ts'
 import { createLaneOfRecord } from './lane-of-record.ts'
@@ -22,6 +23,7 @@ import { delayMilliseconds, SHORTEST_MILLISECONDS } from './retry.ts'
 export type BatchOptions = {
   readonly settle: Settle
   readonly alone: Pick<Alone, 'watch'>
+  readonly note: Names['note']
   readonly ending: Ending
   readonly send: SendMessages
   readonly sqs: SQSClient
@@ -42,7 +44,7 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, alone, ending, send, sqs, queueUrls, log, time, random } = options
+  const { settle, alone, note, ending, send, sqs, queueUrls, log, time, random } = options
   const laneOf = createLaneOfRecord(queueUrls.consent)
   const logWorked = createLogWorked(options)
 
@@ -54,11 +56,11 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
   }
 
   const work = async (records: readonly SQSRecord[], deadline: number): Promise<readonly Worked[]> => {
-    const messages = records.map((record) => ({
-      record,
-      lane: laneOf(record),
-      message: readMessage(record.body),
-    }))
+    const messages = records.map((record) => {
+      const message = readMessage(record.body)
+      if (message) note(message, message.hop, message.changes)
+      return { record, lane: laneOf(record), message }
+    })
     // This invocation may not live to answer: what is handed back is handed back at once.
     const stop = alone.watch((changes, others) => {
       const holds = (some: readonly Change[]) => (one: (typeof messages)[number]) =>
@@ -66,10 +68,8 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       const left = messages.filter(holds(changes)).filter((one) => !holds(others)(one))
       return hideAll(left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS })))
     })
-    const settled = await settle(
-      messages.flatMap(({ message }) => message?.changes ?? []),
-      deadline,
-    ).finally(stop)
+    const all = messages.flatMap(({ message }) => message?.changes ?? [])
+    const settled = await settle(all, deadline).finally(stop)
     return messages.map(({ record, lane, message }) => ({
       record,
       lane,

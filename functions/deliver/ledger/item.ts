@@ -2,6 +2,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { ConsentSent, Sent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
+import { type Mark, marksBefore } from './in-hand.ts'
+import type { Lease, Wanted } from './ledger.ts'
 
 export type Item = Record<string, AttributeValue>
 
@@ -49,6 +51,27 @@ export const clocksIn = (item: Item): Clocks =>
       clock.S === undefined ? [] : [[attribute, clock.S]],
     ),
   )
+
+/** What an update does to the set `inHand`, which DynamoDB does not keep empty: parts of its expression. */
+export const holdingMarks = (
+  marks: readonly Mark[],
+): { readonly set: readonly string[]; readonly removed: readonly string[]; readonly values: Item } =>
+  marks.length > 0
+    ? { set: ['inHand = :marks'], removed: [], values: { ':marks': { SS: [...marks] } } }
+    : { set: [], removed: ['inHand'], values: {} }
+
+/** The lease that was taken, of an item as it was before. */
+export const leaseOf = (wanted: Wanted, before: Item): Lease => ({
+  ...wanted,
+  clocks: clocksIn(before),
+  consentSent: consentSentIn(before),
+  tombstone: before['tombstone']?.S,
+  deleting: before['deleting']?.S,
+  lastEndedAt: before['leaseUntil']?.N === undefined ? undefined : Number(before['leaseUntil'].N),
+  // Its own owner was counted already, when the answer was lost.
+  attempts: Number(before['attempts']?.N ?? 0) - (before['leaseOwner']?.S === wanted.owner ? 1 : 0),
+  marks: marksBefore(before['inHand']?.SS ?? [], wanted.until),
+})
 
 /** Whether every clock was recorded, by us or by somebody who stood on it. */
 export const isRecorded = (clocks: Clocks, held: Clocks): boolean =>

@@ -3,6 +3,7 @@ import type { Clock } from '../../change/clock.ts'
 import type { ConsentSent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
 import type { Evidence } from './evidence.ts'
+import type { Mark } from './in-hand.ts'
 
 /** The right to write one profile, until `until` (epoch ms) unless it is given back. */
 export type Lease = {
@@ -21,7 +22,13 @@ export type Lease = {
   readonly lastEndedAt: number | undefined
   /** How often it was taken before and neither given back nor shortened: whoever held it has died, or was stopped. */
   readonly attempts: number
+  /** The changes that are in hand under it, by name (see `Names`): those it was taken for, unless they are worked alone. */
+  readonly names: readonly string[]
+  /** Which changes those who have died had in hand; also where others have ended well since. */
+  readonly marks: readonly Mark[]
 }
+
+export type Wanted = Pick<Lease, 'identity' | 'owner' | 'until' | 'names'>
 
 /** What is known of a profile, or of a name that one could be found by. */
 export type Remembered = Pick<Lease, 'clocks' | 'consentSent' | 'tombstone' | 'deleting'>
@@ -29,14 +36,21 @@ export type Remembered = Pick<Lease, 'clocks' | 'consentSent' | 'tombstone' | 'd
 /** Every function throws LedgerError where the ledger cannot be asked. */
 export type Ledger = {
   /** Takes the lease and reads the clocks, in one conditional write; undefined while somebody else holds it. */
-  readonly take: (wanted: { identity: string; owner: string; until: number }) => Promise<Lease | undefined>
+  readonly take: (wanted: Wanted) => Promise<Lease | undefined>
+  /** Notes that nothing but what it names is in hand from now on, while it is still ours; false where it is not. */
+  readonly begin: (lease: Lease) => Promise<boolean>
   /** Records clocks, and all that is known of flags sent, while the lease is still ours; false where it is not. */
   readonly record: (lease: Lease, clocks: Clocks, sent?: ConsentSent) => Promise<boolean>
   /**
-   * Ends the lease, recording the same in the same write; false where it was not ours any more. `attempts` is how many
-   * count from now on: none, unless what the lease was taken for goes on under another.
+   * Ends the lease, recording the same in the same write; false where it was not ours any more. Who has died of what is
+   * in hand counts no more, unless that is passed on: not begun yet, or to go on under another lease.
    */
-  readonly giveBack: (lease: Lease, clocks: Clocks, sent?: ConsentSent, attempts?: number) => Promise<boolean>
+  readonly giveBack: (
+    lease: Lease,
+    clocks: Clocks,
+    sent?: ConsentSent,
+    isPassed?: boolean,
+  ) => Promise<boolean>
   /** Lets the lease run out at `until` (epoch ms): a write may land until then. */
   readonly shorten: (lease: Lease, until: number) => Promise<void>
   /** Forgets all that was recorded for these, while the lease is still ours: the record they were of is gone; false where it is not. */

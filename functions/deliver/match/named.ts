@@ -3,6 +3,10 @@ import { type Change, type MatchEntry, valuesOf } from '../../change/change.ts'
 import { isMatchAttribute, type MatchBy } from '../../change/mapping.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 
+/** The entries a new profile would get: Campaign makes PKeys itself. */
+export const creatable = ({ match }: Change): readonly MatchEntry[] =>
+  match.filter(({ attribute }) => attribute !== 'PKey')
+
 /** Pseudonyms. Not of a PKey: Campaign makes a new one. */
 export const namesMadeBy = (change: Change, matchBy: MatchBy, pseudonym: Pseudonym): readonly string[] => {
   const written: readonly MatchEntry[] = Object.entries(valuesOf(change))
@@ -12,7 +16,3 @@ export const namesMadeBy = (change: Change, matchBy: MatchBy, pseudonym: Pseudon
     .filter(({ attribute }) => attribute !== 'PKey')
     .map(({ attribute, value }) => pseudonym(attribute, value))
 }
-
-/** The entries a new profile would get: Campaign makes PKeys itself. */
-export const creatable = ({ match }: Change): readonly Change['match'][number][] =>
-  match.filter(({ attribute }) => attribute !== 'PKey')

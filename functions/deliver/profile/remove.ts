@@ -7,12 +7,14 @@ import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Campaign } from '../campaign/campaign.ts'
 import { CampaignError } from '../campaign/campaign-error.ts'
 import type { Call } from '../campaign/exchange.ts'
+import { withNothingInHand } from '../ledger/in-hand.ts'
 import { type Lease, type Ledger, RENAMED } from '../ledger/ledger.ts'
 import { type Found, namesOf } from '../match/found.ts'
 import { ambiguous, type Looked, type Match } from '../match/match.ts'
 import { namesAnother, TWO_PROFILES } from '../match/names-another.ts'
 import { type Ended, endOf, REASONS } from '../outcome-of-error.ts'
-import { CRASHED, guiltyOf } from '../suspect/crashed.ts'
+import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
+import type { Names } from '../suspect/names.ts'
 import type { Hold } from './hold.ts'
 import { cannotLand } from './send-flags.ts'
 
@@ -27,10 +29,11 @@ export type RemoveOptions = {
   readonly verifies: boolean
   readonly businessKey: MatchBy['businessKey']
   readonly pseudonym: Pseudonym
+  readonly nameOf: Names['nameOf']
 }
 
 export const createRemove = (options: RemoveOptions): Remove => {
-  const { campaign, ledger, hold, match, verifies, pseudonym } = options
+  const { campaign, ledger, hold, match, verifies, pseudonym, nameOf } = options
 
   const everyName = (change: Change, looked: Looked): readonly string[] => [
     ...change.match.map(({ attribute, value }) => pseudonym(attribute, value)),
@@ -110,13 +113,18 @@ export const createRemove = (options: RemoveOptions): Remove => {
     try {
       const first = await match.look(change.match, call)
       if (isAmbiguous(first)) return first.outcome
-      const taken = await hold.takeAll(everyName(change, first), call.deadline)
+      const taken = await hold.takeAll(everyName(change, first), call.deadline, [change])
       if (!taken) return { outcome: 'deferred', code: 'lease-held' }
       const leases = [...taken]
       try {
         await call.turn?.(leases)
-        const isGuilty = guiltyOf(leases, [change]).length > 0
-        const ended = isGuilty ? CRASHED : await underLeases(change, leases, call)
+        if (guiltyOf(leases, [change], nameOf).length > 0) {
+          await hold.end(leases.map(withNothingInHand))
+          return CRASHED
+        }
+        if (isSuspicious(leases))
+          await Promise.all(leases.map((lease) => hold.begin(withNothingInHand(lease), change)))
+        const ended = await underLeases(change, leases, call)
         await hold.end(leases)
         return ended
       } catch (error) {

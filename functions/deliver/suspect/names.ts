@@ -1,0 +1,25 @@
+// By which name the ledger knows a change that is in hand: its place in what was accepted, and how often that was sent on.
+// What a person has sent on again is tried anew, whatever came of it before; what only comes back is not.
+import { createHash } from 'node:crypto'
+import type { Change } from '../../change/change.ts'
+import { type DeliveryStamp, deduplicationId } from '../../change/message.ts'
+import { NAME_CHARACTERS } from '../ledger/in-hand.ts'
+
+export type Names = {
+  /** Of changes about to be worked. */
+  readonly note: (stamp: DeliveryStamp, hop: number, changes: readonly Change[]) => void
+  readonly nameOf: (change: Change) => string
+}
+
+export const createNames = (): Names => {
+  const places = new WeakMap<Change, string>()
+  return {
+    note: (stamp, hop, changes) => {
+      for (const change of changes) places.set(change, deduplicationId(stamp, change.index, hop))
+    },
+    nameOf: (change) => shortened(`${places.get(change)} ${change.id} ${change.source}`),
+  }
+}
+
+const shortened = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, NAME_CHARACTERS)
