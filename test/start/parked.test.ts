@@ -33,11 +33,12 @@ const redrive = (...parameters: string[]) => run('redrive', parameters)
 /** The counts of one code, as the screen shows them. */
 const rowOf = (output: string, code: string) =>
   new RegExp(`^${code} +(.*)$`, 'm').exec(output)?.[1]?.split(/ +/)
+const NONE_UNDECODABLE_OR_UNDECIDED = ['0', '0']
 const SELECTED_SENT_LEFT = (selected: number, sent: number, left: number) => [
   `${selected}`,
   `${sent}`,
   `${left}`,
-  '0',
+  ...NONE_UNDECODABLE_OR_UNDECIDED,
 ]
 
 const gateway = () => `http://127.0.0.1:${ports.PORT}`
