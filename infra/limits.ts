@@ -1,4 +1,5 @@
 // The numbers that the stack on AWS and the local stack must agree on; derived where one follows from another.
+import { MOST_RECEIVES } from '../functions/change/message.ts'
 
 const DAY_SECONDS = 24 * 60 * 60
 const MEBIBYTE = 1024 * 1024
@@ -24,7 +25,7 @@ export const limits = {
   /** The most that a FIFO queue hands to one invocation. */
   batchSize: 10,
   /** SQS's highest: parking goes by age and code, never by the number of receives. */
-  maxReceiveCount: 1000,
+  maxReceiveCount: MOST_RECEIVES,
   /** SQS's longest: an outage of Campaign has to fit into it. */
   retentionSeconds: 14 * DAY_SECONDS,
   /** SQS's largest message, and its largest batch in total. */

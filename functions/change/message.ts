@@ -26,6 +26,8 @@ export type OutgoingMessage = FifoMessage | WaitingMessage
 
 /** The most SQS takes, in one message and in one batch (SQS quotas). */
 export const MESSAGE_BYTES = 1024 * 1024
+/** SQS itself puts aside what it has handed out more often than this, the most it can be told (API reference, RedrivePolicy). */
+export const MOST_RECEIVES = 1000
 /** SQS keeps a message for fourteen days; put aside in time, its changes have fourteen more. */
 export const LONGEST_AGE_MILLISECONDS = 12 * 24 * 60 * 60 * 1000
 /** Room for what a body holds besides its changes. */

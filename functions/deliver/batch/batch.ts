@@ -17,7 +17,7 @@ import { type Hidden, hide } from './hide.ts'
 import { createLaneOfRecord } from './lane-of-record.ts'
 import type { LogDelivered } from './log-delivered.ts'
 import { createLogWorked } from './log-worked.ts'
-import { receivesOf, toParked, toSentOn, toWaiting, type Worked } from './put-aside.ts'
+import { receivesOf, toParked, toRenewed, toSentOn, toWaiting, type Worked } from './put-aside.ts'
 import { delayMilliseconds, SHORTEST_MILLISECONDS } from './retry.ts'
 
 export type BatchOptions = {
@@ -92,6 +92,12 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     )
   }
 
+  /** Whether what goes back does so as a new message, and the old one is done with. */
+  const isRenewed = async (one: Worked): Promise<boolean> => {
+    const renewed = toRenewed(one)
+    return renewed.length > 0 && send(queueUrls[one.lane], renewed)
+  }
+
   const delayFor = ({ record, lane, message, ended }: Worked): number => {
     const deferred = ended.map(([, { outcome }]) => outcome).filter(goesBackToQueue)
     const asked = deferred.map(({ retryAfterMilliseconds = 0 }) => retryAfterMilliseconds)
@@ -120,7 +126,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       if (!leaves) {
         const delay = behind ?? delayFor(one)
         delays.set(group, delay)
-        failed.push({ record: one.record, delayMilliseconds: delay })
+        if (!(await isRenewed(one))) failed.push({ record: one.record, delayMilliseconds: delay })
       }
       const unparked = waits ? WAITS_WITH_OTHERS : QUEUE_UNAVAILABLE
       const read = (outcome: Outcome) => (isSetAside(outcome) && !leaves ? unparked : outcome)

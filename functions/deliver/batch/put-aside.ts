@@ -5,6 +5,7 @@ import type { Lane } from '../../change/lane.ts'
 import {
   type ChangesMessage,
   type FifoMessage,
+  MOST_RECEIVES,
   toMovedMessage,
   toText,
   type WaitingMessage,
@@ -51,6 +52,18 @@ export const toSentOn = ({ record, message, ended }: Worked): readonly FifoMessa
   if (!message || changes.length === 0) return []
   return [toMovedMessage({ ...message, changes }, groupOf(record))]
 }
+
+/** So many receives are left in which the queue may be found to take the new message: hours, at the least. */
+const RECEIVES_LEFT = 100
+
+/**
+ * The message anew for its own queue, in the same group, where SQS has handed it out so often that it would soon put it
+ * aside by itself; none where it has not. A twin, should the old one not be gone, ends as `duplicate`.
+ */
+export const toRenewed = ({ record, message }: Worked): readonly FifoMessage[] =>
+  message && receivesOf(record) >= MOST_RECEIVES - RECEIVES_LEFT
+    ? [toMovedMessage(message, groupOf(record))]
+    : []
 
 /** A FIFO queue gives every message a group. */
 const groupOf = (record: SQSRecord): string => record.attributes.MessageGroupId ?? ''
