@@ -7,7 +7,7 @@ import { readStages } from '../../infra/context.ts'
 import { createStack } from '../../infra/stack.ts'
 import { mappings } from '../support/mappings.ts'
 
-// The CDK's own check of templates costs seconds; `npm run synth` has it.
+// Checks of templates cost seconds: synth.test.ts has them, and `npm run synth`.
 process.env['CDK_VALIDATION'] = 'false'
 
 const cdkSchema = z.object({ context: z.record(z.string(), z.unknown()) })
