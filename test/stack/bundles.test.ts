@@ -62,7 +62,7 @@ describe('a bundle', () => {
       return Math.round(files.reduce((sum, size) => sum + size, 0) / 1024)
     }
     const sizes = HANDLERS.map((handler) => [handler, kilobytes(handler)] as const)
-    process.stdout.write(`bundles: ${sizes.map(([handler, size]) => `${handler} ${size} KB\n`).join(', ')}`)
+    process.stdout.write(`bundles: ${sizes.map(([handler, size]) => `${handler} ${size} KB`).join(', ')}\n`)
     expect(sizes.filter(([handler, size]) => size > (handler === 'deliver' ? 1600 : 900))).toEqual([])
   })
 
