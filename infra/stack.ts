@@ -144,6 +144,7 @@ export const createStack = (app: App, stage: Stage): Stack => {
       accept: accept.function,
       bus: acceptBus.function,
       deliver: deliver.function,
+      deliverNow: deliverNow.function,
       mover: mover.function,
     },
     api,
@@ -163,6 +164,7 @@ export const createStack = (app: App, stage: Stage): Stack => {
     AcceptLogGroup: accept.log.logGroupName,
     DeliverLogGroup: deliver.log.logGroupName,
     DeliverFunction: deliver.function.functionName,
+    DeliverNowFunction: deliverNow.function.functionName,
     OperatorRole: operator.roleArn,
     // What npm run redrive asks for.
     ParkedQueueUrl: queues.parked.queueUrl,

@@ -14,7 +14,7 @@ import { createSendMessages } from '../runtime/queue.ts'
 import { parsePseudonymKey } from '../runtime/secret-contents.ts'
 import { createSecret, SecretError } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
-import { createDecode } from './decode.ts'
+import { createDecoding } from './decoding.ts'
 import { createReadLetter, stampOf } from './inbox.ts'
 import { createLogDecoded } from './log-decoded.ts'
 import { createMakeDurable, toParkedEvents } from './make-durable.ts'
@@ -37,7 +37,8 @@ export const createBus = (given: BusDependencies): Bus => {
   const { mappings, clients, time, log, metrics } = given
   const config = readBusConfig(given.environment)
   const isObserving = config.MODE === 'observe'
-  const decode = createDecode(mappings, config, log)
+  // Of what is ignored the webhook has warned.
+  const { decode } = createDecoding(mappings, config)
   const readLetter = createReadLetter(mappings)
   const pseudonymKey = createSecret({
     client: clients.secretsManager,

@@ -21,8 +21,7 @@ const SENDER_ATTRIBUTE = 'source'
 /** The text is parsed once, so that no digit of a number is lost on the way. Never throws. */
 export const createReadLetter = (mappings: Mappings): ReadLetter => {
   const ofBus = busSourcesOf(mappings)
-  const isOfInbox = (name: string) =>
-    Object.hasOwn(mappings.sources, name) && mappings.sources[name]?.bus !== undefined
+  const isOfInbox = (name: string) => mappings.sources[name]?.bus !== undefined
 
   return ({ body, messageAttributes }) => {
     const parsed = parseJsonText(body)

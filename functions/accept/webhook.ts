@@ -14,7 +14,7 @@ import { parsePseudonymKey, parseSourceSecrets } from '../runtime/secret-content
 import { createSecret, SecretError } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { createDecode } from './decode.ts'
+import { createDecoding } from './decoding.ts'
 import { createEnqueue } from './enqueue.ts'
 import { createLogDecoded } from './log-decoded.ts'
 import { createMakeDurable } from './make-durable.ts'
@@ -47,7 +47,8 @@ const LARGEST_BODY_BYTES = 1024 * 1024
 export const createWebhook = (given: WebhookDependencies): Webhook => {
   const { mappings, clients, time, log, metrics } = given
   const config = readAcceptConfig(given.environment)
-  const decode = createDecode(mappings, config, log)
+  const { decode, ignored } = createDecoding(mappings, config)
+  if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect: config.CAMPAIGN_DIALECT })
 
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })

@@ -25,7 +25,13 @@ export const mappings: Mappings = {
         hs_email_optout: 'blackListEmail',
       },
     },
+
+    // A system of your own on AWS: its events on the EventBridge bus, by their `source`. It needs no secret there.
+    // crm: { kind: 'direct', bus: ['com.example.crm'] },
   },
+
+  // The source of messages put straight into the inbox that name none.
+  // inbox: 'crm',
 
   // The type of every custom attribute that is matched by or written.
   attributes: {

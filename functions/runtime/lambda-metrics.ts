@@ -13,6 +13,7 @@ export type LambdaMetrics = Metrics & {
  * Counts are added up until the invocation ends; times stay single values, so that percentiles can be told (Powertools
  * writes a line whenever it holds a hundred). The namespace is POWERTOOLS_METRICS_NAMESPACE. No dimension but `service` and
  * `outcome`, and so no cold starts either: Powertools tells them by function name, and Lambda's own report has them.
+ * The lines have no level, which Lambda takes for INFO: a function whose application log level is above has no metrics.
  */
 export const createLambdaMetrics = (service: Service): LambdaMetrics => {
   const powertools = new Powertools({ serviceName: service })

@@ -21,7 +21,8 @@ export const METRICS = {
   SecretUnavailable: {
     service: 'accept',
     unit: 'Count',
-    means: 'requests answered 503 because a secret cannot be read, or is not what it should be',
+    means:
+      'requests answered 503, and messages left in the inbox, because a secret cannot be read or is not what it should be',
   },
   Changes: {
     service: 'deliver',
@@ -72,7 +73,10 @@ export type ParkedMetric = `Parked${Pascal<ParkedCode | ProblemCode>}`
 /** What has no outcome beside the service. */
 export type MetricName = Exclude<keyof typeof METRICS, 'Changes'> | ParkedMetric
 
-/** The name under which what is put aside for a person is counted (unit Count), since a code is no dimension. */
+/**
+ * The name under which what is put aside for a person is counted (unit Count), since a code is no dimension: ParkedCode by
+ * deliver, ProblemCode by accept.
+ */
 export const parkedMetric = (code: ParkedCode | ProblemCode): ParkedMetric =>
   // A template of strings is only a string to the compiler.
   `Parked${code.split('-').map(capitalized).join('')}` as ParkedMetric

@@ -7,7 +7,7 @@ import { type LatenessOptions, lateness } from './lateness.ts'
 import { codesOf, PARKED, type ParkedGroup } from './parked.ts'
 
 export type WatchOptions = LatenessOptions & {
-  readonly functions: Readonly<Record<'accept' | 'bus' | 'deliver' | 'mover', LambdaFunction>>
+  readonly functions: Readonly<Record<'accept' | 'bus' | 'deliver' | 'deliverNow' | 'mover', LambdaFunction>>
   readonly api: HttpApi
 }
 
@@ -38,6 +38,7 @@ const MANY_VALUES = 10
 
 export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>> => {
   const { metrics, functions, api, moveWaitingEveryHours } = options
+  const all = Object.values(functions)
   const accepting = [functions.accept, functions.bus]
 
   /** What was put aside with the codes of a group. */
@@ -64,18 +65,15 @@ export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>
     },
     'functions-failing': {
       means: 'A function fails again and again: senders get no answer, or nothing is applied.',
-      metric: sumOf([
-        api.metricServerError(),
-        functions.deliver.metricErrors(),
-        functions.bus.metricErrors(),
-      ]),
+      metric: sumOf([api.metricServerError(), ...all.map((one) => one.metricErrors())]),
       threshold: 1,
       // Once is an accident, which the sender or the queue repeats.
       breaching: 2,
       of: AN_HOUR,
       missing,
-      query: 'filter level="ERROR"|fields @timestamp,message,code,detail,errorType,errorMessage',
-      functions: [functions.deliver, ...accepting],
+      // What Lambda itself says (out of time, out of memory) has no level.
+      query: 'filter level="ERROR" or type like /platform/|fields @timestamp,@message',
+      functions: all,
     },
     'campaign-access-refused': {
       means: 'Campaign or IMS refuses us as a whole: credentials, organization, product profile or address.',

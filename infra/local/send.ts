@@ -1,32 +1,63 @@
 // `npm run send -- <source> [file]`: plays the vendor towards the local stack, or towards GATEWAY_URL.
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
-import { mappings } from '../../functions/change/mappings.ts'
 import { readPort } from './command/ports.ts'
 import { endRefused, Refusal } from './command/refusal.ts'
-import { bold, dim, print, status } from './command/screen.ts'
+import { bold, dim, green, print, red, status } from './command/screen.ts'
+import { localMappings } from './local-mappings.ts'
 import { findLocalSource, type LocalSource, localSourceNames } from './sending/local-source.ts'
 import { moveToNow } from './sending/move-to-now.ts'
-import { type Posted, postSigned } from './sending/post-signed.ts'
+import { type Delivery, type Posted, postSigned } from './sending/post-signed.ts'
+import type { put } from './sending/put.ts'
 
 const send = async (): Promise<void> => {
   const [name, file] = process.argv.slice(2)
   if (name === undefined) {
-    const names = localSourceNames(mappings).join(', ')
+    const names = localSourceNames(localMappings).join(', ')
     throw new Refusal(`say which source: npm run send -- <source> [file], where <source> is one of: ${names}`)
   }
-  const source = await findLocalSource(mappings, name)
+  const source = await findLocalSource(localMappings, name)
   const gatewayUrl = readGatewayUrl()
   const body = await readBody(source, file)
-  const posted = await postSigned({ source, gatewayUrl, body, now: Date.now() }).catch((error: unknown) => {
+  const isSent =
+    'secret' in source
+      ? await post({ source, gatewayUrl, body, now: Date.now() })
+      : await putUnsigned(gatewayUrl, { name, sender: source.sender, body: String(body) })
+  if (!isSent) process.exitCode = 1
+}
+
+const post = async (delivery: Delivery): Promise<boolean> => {
+  const posted = await postSigned(delivery).catch(noAnswerFrom(delivery.gatewayUrl))
+  show(posted, delivery.body)
+  return posted.status < 300
+}
+
+const putUnsigned = async (gatewayUrl: string, given: Parameters<typeof put>[1]): Promise<boolean> => {
+  const { put } = await import('./sending/put.ts')
+  const { call, id, fault } = await put(gatewayUrl, given).catch(noAnswerFrom(gatewayUrl))
+  print(
+    bold(call),
+    dim(given.body.replace(/^/gm, '   ')),
+    '',
+    fault === undefined ? green(`${id}`) : red(fault),
+  )
+  if (fault === undefined)
+    print(
+      '',
+      dim('Nobody is answered here: how it ends, or why it is parked, is printed where npm start runs.'),
+    )
+  return fault === undefined
+}
+
+const noAnswerFrom =
+  (gatewayUrl: string) =>
+  (error: unknown): never => {
+    if (error instanceof Refusal) throw error
     const remedy = process.env['GATEWAY_URL']
       ? 'check GATEWAY_URL'
       : 'run npm start first, or set PORT to its port'
     throw new Refusal(`no answer from ${gatewayUrl} (${codeOf(error)}): ${remedy}`)
-  })
-  show(posted, body)
-  if (posted.status >= 300) process.exitCode = 1
-}
+  }
 
 /** The given file byte for byte, or the recorded payload of the source's kind, moved to now. */
 const readBody = async ({ name, kindName }: LocalSource, file: string | undefined): Promise<Buffer> => {

@@ -101,6 +101,11 @@ describe('an event of EventBridge', () => {
   })
 })
 
+it('is an event by its envelope, whatever attributes its message has', async () => {
+  await bus.take(inInbox(anEvent(directChange()), { source: 'hubspot' }))
+  expect((await bus.received('changes'))[0]?.body.changes[0].source).toBe('crm')
+})
+
 describe('a body put straight into the inbox', () => {
   it('belongs to the source that its attribute names', async () => {
     await bus.take(inInbox(directChange(), { source: 'crm' }))
@@ -115,6 +120,11 @@ describe('a body put straight into the inbox', () => {
     await configured.take(inInbox(directChange()), inInbox(directChange({ id: '2' }), { source: 'crm' }))
     const sources = (await configured.received('changes')).map(({ body }) => body.changes[0].source)
     expect(sources.toSorted()).toEqual(['crm', 'erp'])
+    // A name that cannot be read is not the same as none.
+    const binary = inInbox(directChange())
+    binary.messageAttributes['source'] = { binaryValue: 'Y3Jt', dataType: 'Binary' }
+    await configured.take(binary)
+    expect((await configured.standIns.queueCounts()).parked).toEqual({ 'source-unknown': 1 })
   })
 })
 

@@ -1,5 +1,6 @@
 // The metrics as they leave the process on Lambda: the embedded metric format, read here as CloudWatch reads it.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { PARKED_CODES } from '../../functions/change/outcome.ts'
@@ -148,4 +149,9 @@ it('tells a zero, and says nothing where nothing was counted', async () => {
 it('names what is parked after its code', () => {
   expect(parkedMetric('refused-unexplained')).toBe('ParkedRefusedUnexplained')
   expect(parkedMetric('crashed')).toBe('ParkedCrashed')
+})
+
+it('is told by the README, all of it', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  expect(Object.keys(METRICS).filter((name) => !readme.includes(`\`${name}\``))).toEqual([])
 })

@@ -75,6 +75,7 @@ export const synthOperations = ({ hasTopic = false } = {}) => {
       accept: lambda('accept'),
       bus: lambda('bus'),
       deliver: lambda('deliver'),
+      deliverNow: lambda('deliverNow'),
       mover: lambda('mover'),
     },
     api: new HttpApi(stack, 'Api'),

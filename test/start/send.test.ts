@@ -83,6 +83,30 @@ describe('npm run send', { timeout: 30_000 }, () => {
     expect(await profile()).toMatchObject({ firstName: 'Zoë', mobilePhone: '' })
   })
 
+  it('puts a change on the bus for a source that is there, and start prints how it ends', async () => {
+    const { code, output } = await send(['crm'])
+    expect(code).toBe(0)
+    expect(output).toContain('PutEvents com.example.crm → campaign-profile-sync')
+    const changeId = /"id":"([^"]+)"/.exec(output)?.[1] ?? 'none'
+    await expect.poll(() => started.output()).toContain(changeId)
+    const line = started
+      .output()
+      .split('\n')
+      .find((text) => text.includes(changeId))
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      source: 'crm',
+      outcome: expect.stringMatching(/^(applied|unchanged)$/),
+    })
+  })
+
+  it('ends as a failure where EventBridge takes no event of it', async () => {
+    const file = join(folder, 'list.json')
+    await writeFile(file, '[]')
+    const { code, output } = await send(['crm', file])
+    expect(code).toBe(1)
+    expect(output).toContain('MalformedDetail: Detail is malformed.')
+  })
+
   it.skipIf(!hasOpenssl)('can be done by hand as the README shows', async () => {
     const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
     const script = /```bash\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
@@ -112,7 +136,7 @@ describe('npm run send', { timeout: 30_000 }, () => {
   })
 
   it.concurrent.each([
-    [[], /^say which source: .* one of: direct, hubspot\n$/],
+    [[], /^say which source: .* one of: direct, hubspot, crm\n$/],
     [['direct', '/nowhere/change.json'], /^\/nowhere\/change\.json cannot be read \(ENOENT\): .*\n$/],
   ])('says in one line what is wrong with %j', async (parameters, line) => {
     const { code, output, errors } = await send(parameters)
@@ -132,6 +156,10 @@ describe('npm run send', { timeout: 30_000 }, () => {
       send(['direct'], { PORT: String(await freePort()) }),
       send(['direct'], { GATEWAY_URL: 'localhost:3000' }),
     ])
+    const nobodyOnTheBus = await send(['crm'], { PORT: String(await freePort()) })
+    expect(nobodyOnTheBus.errors).toMatch(
+      /^no answer from http:\S+ \(ECONNREFUSED\): run npm start first, .*\n$/,
+    )
     expect(nobody.code).toBe(1)
     expect(nobody.errors).toMatch(/^no answer from http:\S+ \(ECONNREFUSED\): run npm start first, .*\n$/)
     expect(nowhere.errors).toMatch(/^GATEWAY_URL is not an http\(s\) address, .*\n$/)

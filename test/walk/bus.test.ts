@@ -1,4 +1,5 @@
 // From an event on the bus, or a body in the inbox, to a patched profile: real SDK clients, real queues, one machine.
+import { readFileSync } from 'node:fs'
 import { type EventBridgeClient, PutEventsCommand, StartReplayCommand } from '@aws-sdk/client-eventbridge'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
@@ -90,6 +91,19 @@ it('patches the profile for a body in the inbox, and ends it as duplicate when i
   await putIntoInbox(change('inbox-1', '2'), 'crm')
   await ended('applied', 'duplicate')
   expect(engineCalls()).toBe(calls)
+})
+
+it('takes the event that the README shows', async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const shown = /aws events put-events --entries '([^']+)'/.exec(readme)?.[1] ?? ''
+  const Entries = JSON.parse(shown.replace(/\n\s+/g, ' '))
+  stack.campaign.campaign.addProfiles([{ email: 'mira.olsen@example.com' }])
+  expect(await bus.send(new PutEventsCommand({ Entries }))).toMatchObject({ FailedEntryCount: 0 })
+  await ended('applied')
+  const profiles = stack.campaign.campaign.profiles()
+  expect(profiles.find(({ email }) => email === 'mira.olsen@example.com')).toMatchObject({
+    fax: '+4722555012',
+  })
 })
 
 it('finds a profile by a number that no double holds', async () => {

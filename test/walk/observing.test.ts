@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import type { Environment } from '../../functions/runtime/config.ts'
 import person from '../../infra/local/samples/profile.json' with { type: 'json' }
-import { findLocalSource } from '../../infra/local/sending/local-source.ts'
+import { findWebhookSource } from '../../infra/local/sending/local-source.ts'
 import { moveToNow } from '../../infra/local/sending/move-to-now.ts'
 import { postSigned } from '../../infra/local/sending/post-signed.ts'
 import { startLocalStack } from '../../infra/local/stack.ts'
@@ -58,7 +58,7 @@ const walk = async (
   const lines: Record<string, unknown>[] = []
   const results: unknown[] = []
   for (const { kind, body } of sent) {
-    const source = await findLocalSource(mappings, kind)
+    const source = await findWebhookSource(mappings, kind)
     const posted = await postSigned({ source, gatewayUrl: stack.gateway.url, body, now: Date.now() })
     expect([200, 202], posted.text).toContain(posted.status)
     const answer: unknown = JSON.parse(posted.text)

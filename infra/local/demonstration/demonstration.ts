@@ -2,8 +2,8 @@
 import { mappings } from '../../../functions/change/mappings.ts'
 import { bold, dim, print, red } from '../command/screen.ts'
 import { explainStart, type StartSettings } from '../command/start-settings.ts'
+import { localMappings } from '../local-mappings.ts'
 import person from '../samples/profile.json' with { type: 'json' }
-import { localSourceNames } from '../sending/local-source.ts'
 import { startLocalStack } from '../stack.ts'
 import { invite } from './invitation.ts'
 import { createLocalLog } from './local-log.ts'
@@ -46,6 +46,6 @@ export const demonstrate = async (settings: StartSettings): Promise<void> => {
 
   campaign.addProfiles([person])
   log.showChanges()
-  invite(stack, localSourceNames(mappings))
+  invite(stack, localMappings)
   isReady = true
 }

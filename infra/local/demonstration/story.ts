@@ -6,7 +6,7 @@ import type { Mappings } from '../../../functions/change/mapping.ts'
 import type { Environment } from '../../../functions/runtime/config.ts'
 import type { Campaign, ShownProfile } from '../campaign/campaign.ts'
 import type { LoggedRequest } from '../campaign/request-log.ts'
-import { findLocalSource } from '../sending/local-source.ts'
+import { findWebhookSource } from '../sending/local-source.ts'
 import { type Posted, postSigned } from '../sending/post-signed.ts'
 import type { LocalLog } from './local-log.ts'
 import { setOnThePage } from './on-the-page.ts'
@@ -68,7 +68,7 @@ const receiptSchema = z.object({ accepted: z.int(), receipt: z.string() })
 /** Plays a story on the screen; whether all that it claims is true. */
 export const tellStory = async (story: Story, number: number, stage: Stage): Promise<boolean> => {
   const { campaign, gatewayUrl, mappings, log } = stage
-  const source = await findLocalSource(mappings, story.source)
+  const source = await findWebhookSource(mappings, story.source)
   const isLate = story.profileComes === 'late'
   if (!isLate) campaign.addProfiles([story.profile])
   const profile = (): ShownProfile =>

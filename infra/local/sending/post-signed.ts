@@ -1,9 +1,10 @@
 // Plays a vendor: signs a body as the source's kind demands and posts it.
+
 import { signHeaders } from '../sign.ts'
-import type { LocalSource } from './local-source.ts'
+import type { WebhookSource } from './local-source.ts'
 
 export type Delivery = {
-  readonly source: LocalSource
+  readonly source: WebhookSource
   /** Where the gateway listens, without a slash at the end; also what the signature says it is. */
   readonly gatewayUrl: string
   readonly body: Buffer
