@@ -12,9 +12,6 @@ import { ACKNOWLEDGED, addNag } from '../../infra/nag.ts'
 import { createStack } from '../../infra/stack.ts'
 import { busMappings, context, PARTNER_BUS } from './synth-stage.ts'
 
-// Here it is wanted.
-delete process.env['CDK_VALIDATION']
-
 const out = mkdtempSync(join(tmpdir(), 'synth-'))
 afterAll(() => rmSync(out, { recursive: true }))
 
