@@ -36,6 +36,8 @@ export type Change = {
   readonly set: Values
   /** Values the event merely repeats. */
   readonly restate: Values
+  /** It stands for a deletion in the CRM: of somebody unknown there is nothing to close, and nobody to be made for it. */
+  readonly isDeletion?: true | undefined
 }
 
 const matchEntry = z.object({ attribute: z.string(), value: z.string() })
@@ -55,6 +57,7 @@ export const changeSchema: z.ZodType<Change> = z.object({
   match: z.tuple([matchEntry], matchEntry),
   set: values,
   restate: values,
+  isDeletion: z.literal(true).optional(),
 })
 
 /** Everything a change would write, `set` over `restate`. */

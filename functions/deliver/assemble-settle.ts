@@ -5,11 +5,12 @@ import type { DeliverConfig } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
+import type { Doubt } from './budget/doubt.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { createFindAndApply } from './find-and-apply.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createMatch } from './match/match.ts'
-import { createObserve } from './observe.ts'
+import { createObserve, type Tools } from './observe/observe.ts'
 import { createApply } from './profile/apply.ts'
 import { createCreate } from './profile/create.ts'
 import type { Schema } from './profile/difference.ts'
@@ -36,6 +37,7 @@ export type Parts = {
   readonly newOwner: () => string
   readonly log: Log
   readonly alone: Alone
+  readonly doubt: Doubt
 }
 
 export const assembleSettle = (parts: Parts): Settle => {
@@ -45,11 +47,14 @@ export const assembleSettle = (parts: Parts): Settle => {
     ...parts,
     schema: { attributes, isUnit: parts.campaign.isUnit, filledOnly: filledOnly(mappings) },
     ...parts.matchBy,
-    verifies: config.VERIFY === 'always',
+    // Who observes has to look first in any case.
+    verifies: config.VERIFY === 'always' || config.MODE === 'observe',
   }
-  const match = createMatch(settings)
+  const tools = { ...parts, match: createMatch(settings) }
+  const createWork = (given: Tools) => createProfileWork({ ...settings, ...given })
+  const { match } = tools
   const { apply, makeSure, remove } =
-    config.MODE === 'observe' ? createObserve({ ...settings, match }) : createWriting(settings, match)
+    config.MODE === 'observe' ? createObserve(tools, createWork) : createWork(tools)
   const settle = createSettle({
     findAndApply: createFindAndApply(match, apply),
     makeSure,
@@ -70,17 +75,19 @@ export const assembleSettle = (parts: Parts): Settle => {
 }
 
 type Settings = Parts &
-  MatchBy & {
+  MatchBy &
+  Tools & {
     readonly schema: Schema
     readonly verifies: boolean
   }
 
-const createWriting = (settings: Settings, match: ReturnType<typeof createMatch>): ProfileWork => {
+const createProfileWork = (settings: Settings): ProfileWork => {
   const { campaign, schema, config } = settings
   const landing = { ...settings, landingMilliseconds: config.LANDING_SECONDS * 1000 }
   const hold = createHold(landing)
-  const readBack = createReadBack(campaign, schema)
-  const common = { ...settings, match, hold, readBack, sendFlags: createSendFlags(landing) }
+  // What was not sent cannot have arrived.
+  const readBack = config.MODE === 'observe' ? async () => undefined : createReadBack(campaign, schema)
+  const common = { ...settings, hold, readBack, sendFlags: createSendFlags(landing) }
   const apply = createApply({ ...common, write: createWrite(common) })
   const create = createCreate(common)
   const fillKeys = createFillKeys(common)

@@ -87,7 +87,8 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const alone = createAlone(time)
-    const settleAll = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym, alone })
+    const doubt = budget.doubt(campaign)
+    const settleAll = assembleSettle({ ...given, config, matchBy, campaign, ledger, pseudonym, alone, doubt })
     const settle = budget.guard(settleAll, campaign)
     const ending = createEnding({
       unmatched: config.UNMATCHED,

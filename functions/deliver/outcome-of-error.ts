@@ -6,8 +6,12 @@ import { CampaignError, type Fault } from './campaign/campaign-error.ts'
 import { LeaseLost, LedgerError } from './ledger/ledger.ts'
 import { HandedBack } from './suspect/handed-back.ts'
 
-/** How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. */
-export type Ended = Outcome | { readonly outcome: 'not-found' }
+/**
+ * How a change ended at one profile; `not-found` means the record does not exist, so the match goes on. One that is
+ * `erased` is older than a deletion of the person: it ends `superseded`, but for an opt-out it may hold.
+ */
+export type Ended = Outcome | { readonly outcome: 'not-found' } | typeof ERASED
+export const ERASED = { outcome: 'erased' } as const
 
 /** The same end for all of them. */
 export const allEnd = (changes: readonly Change[], end: Ended): ReadonlyMap<Change, Ended> =>

@@ -1,11 +1,13 @@
 // Takes any changes to their ends: deletions first, then what goes to profiles that exist, then what creates them.
 import { type Change, canonicalValue, type MatchEntry, valuesOf } from '../change/change.ts'
+import { optOutsOf } from '../change/lane.ts'
 import type { Deferred, Outcome } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { FindAndApply } from './find-and-apply.ts'
+import { creatable } from './match/named.ts'
 import type { Ended } from './outcome-of-error.ts'
-import { creatable, type MakeSure } from './profile/make-sure.ts'
+import type { MakeSure } from './profile/make-sure.ts'
 import type { Remove } from './profile/remove.ts'
 import { createTally, type Settled, type Tally } from './tally.ts'
 
@@ -59,6 +61,20 @@ export const createSettle = (options: SettleOptions): Settle => {
     })
   }
 
+  /**
+   * A change that is older than a deletion nobody has confirmed is out as a whole. The opt-outs among its values are not,
+   * and are tried alone: what comes of them, if anything does, is what comes of it.
+   */
+  const hearOptOuts = async (changes: readonly Change[], tally: Tally): Promise<void> => {
+    const wholes = new Map(
+      changes.filter(tally.isErased).flatMap((change) => {
+        const optOuts = optOutsOf(change)
+        return optOuts ? [[optOuts, change] as const] : []
+      }),
+    )
+    if (wholes.size > 0) await findAndApply([...wholes.keys()], ofWholes(tally, wholes))
+  }
+
   return async (changes, deadline) => {
     const tally = createTally(deadline, pseudonym, log)
     const [deletions, writes] = split(changes, ({ action }) => action === 'delete')
@@ -67,11 +83,13 @@ export const createSettle = (options: SettleOptions): Settle => {
     await makeSureOfAll(sure, tally)
     await findAndApply(others, tally)
     const missed = others.filter((change) => tally.outcomeOf(change)?.outcome === 'unmatched')
-    const mayCreate = ({ action }: Change): boolean => createsUnmatched || action === 'upsert'
+    const mayCreate = ({ action, isDeletion }: Change): boolean =>
+      action === 'upsert' || (createsUnmatched && !isDeletion)
     const [creating, waiting] = split(missed, mayCreate)
     await makeSureOfAll([...creating, ...unseen(others, tally).filter(mayCreate)], tally)
     // The profile may have been made just now, by a change that asked for it.
     if (creating.length > 0) await findAndApply(waiting, tally)
+    await hearOptOuts(writes, tally)
     return tally.settled(changes)
   }
 }
@@ -95,6 +113,29 @@ const unseen = (changes: readonly Change[], tally: Tally): readonly Change[] => 
     return isRemembered && creatable(change).length > 0 && !seen.has(tally.profileOf(change))
   })
 }
+
+/** Books on each whole what becomes of its part, unless nothing does. */
+const ofWholes = (tally: Tally, wholes: ReadonlyMap<Change, Change>): Tally => {
+  const wholeOf = (part: Change): Change => wholes.get(part) ?? part
+  return {
+    ...tally,
+    callFor: (part, group = [part]) => tally.callFor(wholeOf(part), group),
+    ledTo: (part, identity) => tally.ledTo(wholeOf(part), identity),
+    foreseen: (part, error) => tally.foreseen(wholeOf(part), error),
+    end: (part, ended) => {
+      const isNothing = ended !== undefined && NOTHING.has(ended.outcome)
+      if (!isNothing) tally.end(wholeOf(part), ended)
+    },
+  }
+}
+
+const NOTHING: ReadonlySet<Ended['outcome']> = new Set([
+  'erased',
+  'superseded',
+  'duplicate',
+  'unchanged',
+  'unmatched',
+])
 
 const REMEMBERED: ReadonlySet<Outcome['outcome']> = new Set(['duplicate', 'superseded', 'unchanged'])
 

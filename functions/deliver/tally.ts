@@ -22,6 +22,7 @@ export type Tally = {
   readonly end: (change: Change, ended: Ended | undefined) => void
   readonly ledTo: (change: Change, identity: string) => void
   readonly outcomeOf: (change: Change) => Outcome | undefined
+  readonly isErased: (change: Change) => boolean
   readonly callsOf: (change: Change) => number
   readonly profileOf: (change: Change) => string | undefined
   /** The end that an error means; what nobody foresaw is deferred and logged by name. */
@@ -29,6 +30,7 @@ export type Tally = {
   readonly settled: (changes: readonly Change[]) => ReadonlyMap<Change, Settled>
 }
 
+const SUPERSEDED: Outcome = { outcome: 'superseded' }
 const UNEXPECTED: Outcome = { outcome: 'deferred', code: 'unexpected' }
 
 /** `deadline` is epoch milliseconds. */
@@ -36,6 +38,7 @@ export const createTally = (deadline: number, pseudonym: Pseudonym, log: Log): T
   const outcomes = new Map<Change, Outcome>()
   const calls = new Map<Change, number>()
   const profiles = new Map<Change, string>()
+  const erased = new Set<Change>()
   return {
     callFor: (change, group = [change]) => ({
       deadline,
@@ -45,10 +48,14 @@ export const createTally = (deadline: number, pseudonym: Pseudonym, log: Log): T
       hasBegun: () => group.some((one) => calls.has(one)),
     }),
     end: (change, ended) => {
-      outcomes.set(change, ended === undefined || ended.outcome === 'not-found' ? UNEXPECTED : ended)
+      if (ended?.outcome === 'erased') {
+        erased.add(change)
+        outcomes.set(change, SUPERSEDED)
+      } else outcomes.set(change, ended === undefined || ended.outcome === 'not-found' ? UNEXPECTED : ended)
     },
     ledTo: (change, identity) => profiles.set(change, identity),
     outcomeOf: (change) => outcomes.get(change),
+    isErased: (change) => erased.has(change),
     callsOf: (change) => calls.get(change) ?? 0,
     profileOf: (change) => profiles.get(change),
     foreseen: ({ id, source }, error) => {

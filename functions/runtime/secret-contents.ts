@@ -17,6 +17,8 @@ export type CampaignCredentials = z.infer<typeof campaignSchema>
 
 const sourcesSchema = z.record(z.string(), z.array(token))
 
+const pseudonymSchema = z.string().min(32)
+
 /** Source name to its secrets, the current one and, during a rotation, others. */
 export type SourceSecrets = z.infer<typeof sourcesSchema>
 
@@ -28,4 +30,4 @@ export const parseCampaignCredentials = (text: string): CampaignCredentials =>
 export const parseSourceSecrets = (text: string): SourceSecrets => sourcesSchema.parse(JSON.parse(text))
 
 /** The stack's own key: any text of at least 32 characters. */
-export const parsePseudonymKey = (text: string): string => z.string().min(32).parse(text)
+export const parsePseudonymKey = (text: string): string => pseudonymSchema.parse(text)

@@ -1,6 +1,7 @@
 // Sends parked changes again. A message is deleted only once it was sent: what happens twice ends as `duplicate`.
 import type { MatchEntry } from '../../functions/change/change.ts'
 import type { ChangesMessage } from '../../functions/change/message.ts'
+import { FOR_A_PERSON } from '../../functions/change/read/problem.ts'
 import {
   belongsToConsent,
   type ParkedContent,
@@ -56,7 +57,7 @@ export const redrive = async (settings: RedriveSettings): Promise<Redriven> => {
       const { code, at, message } = readParked(received)
       const isSelected = settings.isSelected({ code, at })
       if (isSelected) tally.count(code, 'selected')
-      if (isSelected && !message) tally.count(code, 'undecodable')
+      if (isSelected && !message) tally.count(code, isForPerson(code) ? 'undecided' : 'undecodable')
       const isSentAlready = message && namesOf(message).some((name) => sent.has(name))
       if (isSelected && message && !isSentAlready && !settings.isDryRun) return [{ received, code, message }]
       tally.count(code, 'left')
@@ -107,6 +108,9 @@ export const redrive = async (settings: RedriveSettings): Promise<Redriven> => {
   await parked.show(held.values()).catch(() => log.warn('parked.hidden', { count: held.size }))
   return { tally, younger, ...(stoppedBy !== undefined && { stoppedBy }) }
 }
+
+/** An event that was decoded well, and put aside for what it says. */
+const isForPerson = (code: string): boolean => FOR_A_PERSON.some((one) => one === code)
 
 /** The changes of a message, as nobody else's are called. */
 const namesOf = ({ receipt, changes }: ChangesMessage): readonly string[] =>

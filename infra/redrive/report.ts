@@ -12,7 +12,7 @@ export const reportLines = ({ tally, younger }: Redriven, asked: Asked): readonl
   const { place, codes, isDryRun } = asked
   const found = [...tally.codes()].toSorted(([left], [right]) => (left < right ? -1 : 1))
   const unknown = codes.filter((code) => !tally.codes().has(code))
-  const sendable = tally.total('selected') - tally.total('undecodable')
+  const sendable = tally.total('selected') - tally.total('undecodable') - tally.total('undecided')
   return [
     dim(`parked messages of ${place}`),
     ...(found.length === 0 ? ['Nothing is parked.'] : [bold(row('code', FATES))]),
@@ -24,6 +24,7 @@ export const reportLines = ({ tally, younger }: Redriven, asked: Asked): readonl
     ),
     ...(unknown.length > 0 ? [yellow(`Nothing is parked under ${unknown.join(', ')}.`)] : []),
     ...(tally.total('undecodable') > 0 ? [yellow(UNDECODABLE)] : []),
+    ...(tally.total('undecided') > 0 ? UNDECIDED.map(yellow) : []),
     ...(younger > 0 ? [yellow(`Parked since this run began, and left for the next one: ${younger}.`)] : []),
     ...(isDryRun ? [`A dry run: nothing was sent. Without --dry-run ${sendable} would be.`] : []),
     ...(tally.total('sent') > 0
@@ -34,6 +35,12 @@ export const reportLines = ({ tally, younger }: Redriven, asked: Asked): readonl
 
 const UNDECODABLE =
   'Undecodable ones hold an event, no change: its source has to send it again, or a person mends it by hand. They stay.'
+
+const UNDECIDED = [
+  'Undecided ones tell of contacts that were deleted or merged in the CRM. Whoever decides to have one done sends it as',
+  'a change of the source direct, with a match by the id in the event: {"action":"delete",…} deletes the profile,',
+  '{"set":{"blackList":true},…} closes it. They stay, until the queue forgets them.',
+]
 
 const row = (name: string, cells: readonly string[]): string =>
   `${name.padEnd(CODE_WIDTH)}${cells.map((cell) => cell.padStart(COUNT_WIDTH)).join('')}`

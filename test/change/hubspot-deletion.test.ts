@@ -47,7 +47,12 @@ describe('a deletion of a contact', () => {
 
   it('closes every channel where that is said', () => {
     for (const change of changesOf(gone, { deletes: 'opt-out' })) {
-      expect(change).toMatchObject({ action: 'update', set: { blackList: true }, restate: {} })
+      expect(change).toMatchObject({
+        action: 'update',
+        set: { blackList: true },
+        restate: {},
+        isDeletion: true,
+      })
       expect(change.match).toEqual([{ attribute: 'cusCrmId', value: '1246965' }])
     }
   })

@@ -8,6 +8,7 @@ import { expectedValues } from '../support/model.ts'
 import type { Worker } from '../support/mortal-worker.ts'
 import { drain } from '../support/queue.ts'
 import { aChange, aRecord } from '../support/records.ts'
+import { seeded } from '../support/seeded.ts'
 import { startSimulation } from '../support/simulation.ts'
 
 const MORNING = Date.parse('2026-11-22T08:00:00.000Z')
@@ -55,52 +56,54 @@ const meeting = fc.record({
   verify: fc.constantFrom('never', 'always'),
 })
 
-it('makes one profile of two or three creators at once, with every change in it and those that come later', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      meeting,
-      async ({ creators, before, meanwhile, later, slowest, chances, dialect, verify }) => {
-        const chance = (below: number) => (chances.next().value ?? 0) % below
-        const simulation = startSimulation({
-          settings: { dialect },
-          environment: { VERIFY: verify, CAMPAIGN_DIALECT: dialect },
-        })
-        const slow: Around = async (call) => {
-          await simulation.time.sleep(chance(slowest))
-          const result = await call()
-          await simulation.time.sleep(chance(slowest))
-          return result
-        }
-        const workers = [1, 2, 3].map(() => immortal(simulation.startWorker(slow)))
-        const work = (changes: readonly Change[]) =>
-          drain(
-            simulation,
-            changes.map((change) => aRecord([change])),
-            {
-              pick: () => [0],
-              worker: () => workers[chance(3)] ?? immortal(simulation.startWorker(slow)),
-              sideBySide: 3,
-            },
-          )
-        const first = creators.slice(0, before)
-        const among = first.length > 0 ? meanwhile : []
-        await work(first)
-        await work([...among, ...creators.slice(before)].toSorted(() => chance(2) - 0.5))
-        await work(later)
-        const profiles = simulation.campaign.profiles()
-        expect(profiles).toHaveLength(1)
-        expect(profiles[0]).toMatchObject({
-          cusCrmId: key.value,
-          email: email.value,
-          ...expectedValues([...creators, ...among, ...later]),
-        })
-        expect(simulation.parked).toEqual([])
-      },
-    ),
-    {
-      numRuns: Number(process.env['HISTORIES'] ?? 60),
-      seed: Number(process.env['SEED'] ?? 20261122),
-      endOnFailure: false,
-    },
-  )
-}, 170_000)
+const { settings, timeout } = seeded('meetings of creators', { tries: 60 })
+
+it(
+  'makes one profile of two or three creators at once, with every change in it and those that come later',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        meeting,
+        async ({ creators, before, meanwhile, later, slowest, chances, dialect, verify }) => {
+          const chance = (below: number) => (chances.next().value ?? 0) % below
+          const simulation = startSimulation({
+            settings: { dialect },
+            environment: { VERIFY: verify, CAMPAIGN_DIALECT: dialect },
+          })
+          const slow: Around = async (call) => {
+            await simulation.time.sleep(chance(slowest))
+            const result = await call()
+            await simulation.time.sleep(chance(slowest))
+            return result
+          }
+          const workers = [1, 2, 3].map(() => immortal(simulation.startWorker(slow)))
+          const work = (changes: readonly Change[]) =>
+            drain(
+              simulation,
+              changes.map((change) => aRecord([change])),
+              {
+                pick: () => [0],
+                worker: () => workers[chance(3)] ?? immortal(simulation.startWorker(slow)),
+                sideBySide: 3,
+              },
+            )
+          const first = creators.slice(0, before)
+          const among = first.length > 0 ? meanwhile : []
+          await work(first)
+          await work([...among, ...creators.slice(before)].toSorted(() => chance(2) - 0.5))
+          await work(later)
+          const profiles = simulation.campaign.profiles()
+          expect(profiles).toHaveLength(1)
+          expect(profiles[0]).toMatchObject({
+            cusCrmId: key.value,
+            email: email.value,
+            ...expectedValues([...creators, ...among, ...later]),
+          })
+          expect(simulation.parked).toEqual([])
+        },
+      ),
+      settings,
+    )
+  },
+  timeout,
+)

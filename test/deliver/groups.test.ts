@@ -6,6 +6,7 @@ import { drainFifo } from '../support/fifo.ts'
 import { expectedValues } from '../support/model.ts'
 import { startMortalWorker } from '../support/mortal-worker.ts'
 import { aChange, aRecord } from '../support/records.ts'
+import { seeded } from '../support/seeded.ts'
 import { type Simulation, startSimulation } from '../support/simulation.ts'
 
 const MORNING = Date.parse('2026-11-22T08:00:00.000Z')
@@ -111,42 +112,50 @@ const contention = fc.record({
   sizes: fc.infiniteStream(fc.integer({ min: 1, max: 10 })),
 })
 
-it('lets two match keys contend for one profile: nobody starves, nothing is lost, nothing overtakes within a group', async () => {
-  await fc.assert(
-    fc.asyncProperty(contention, async ({ changes, latencyMs, unavailable, deaths, sizes }) => {
-      const simulation = startSimulation({ settings: { latencyMs } })
-      simulation.campaign.addProfiles([{ cusCrmId: 'ada', email: 'ada@example.com' }])
-      simulation.campaign.addFaults(
-        unavailable > 0 ? [{ match: { method: 'PATCH' }, times: unavailable, answer: { status: 503 } }] : [],
-      )
-      const receivedAt = simulation.time.now()
-      const sent = changes.map(({ isByKey, minute, set }): Change => {
-        const occurredAt = MORNING + minute * 60_000
-        return aChange({
-          match: [isByKey ? keyOf('ada') : adaByEmail],
-          set: { fax: '1', ...set },
-          occurredAt,
+const { settings, timeout } = seeded('contentions of two keys', { tries: 60 })
+
+it(
+  'lets two match keys contend for one profile: nobody starves, nothing is lost, nothing overtakes within a group',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(contention, async ({ changes, latencyMs, unavailable, deaths, sizes }) => {
+        const simulation = startSimulation({ settings: { latencyMs } })
+        simulation.campaign.addProfiles([{ cusCrmId: 'ada', email: 'ada@example.com' }])
+        simulation.campaign.addFaults(
+          unavailable > 0
+            ? [{ match: { method: 'PATCH' }, times: unavailable, answer: { status: 503 } }]
+            : [],
+        )
+        const receivedAt = simulation.time.now()
+        const sent = changes.map(({ isByKey, minute, set }): Change => {
+          const occurredAt = MORNING + minute * 60_000
+          return aChange({
+            match: [isByKey ? keyOf('ada') : adaByEmail],
+            set: { fax: '1', ...set },
+            occurredAt,
+          })
         })
-      })
-      const records = sent.map((change) => aRecord([change], { receivedAt }))
-      const dying = [...deaths]
-      const start = () => startMortalWorker(simulation, dying.pop())
-      const left = await drainFifo(simulation, records, {
-        workers: [start, start, start],
-        batchSize: () => sizes.next().value ?? 1,
-      })
+        const records = sent.map((change) => aRecord([change], { receivedAt }))
+        const dying = [...deaths]
+        const start = () => startMortalWorker(simulation, dying.pop())
+        const left = await drainFifo(simulation, records, {
+          workers: [start, start, start],
+          batchSize: () => sizes.next().value ?? 1,
+        })
 
-      expect(simulation.campaign.profiles()).toMatchObject([expectedValues(sent)])
-      // A death costs a lease and a visibility time-out at most; retries of a young change come soon.
-      const longest = 300_000 * (1 + deaths.length)
-      expect(Math.max(...left.values())).toBeLessThan(longest)
+        expect(simulation.campaign.profiles()).toMatchObject([expectedValues(sent)])
+        // A death costs a lease and a visibility time-out at most; retries of a young change come soon.
+        const longest = 300_000 * (1 + deaths.length)
+        expect(Math.max(...left.values())).toBeLessThan(longest)
 
-      const groups = Map.groupBy(records, ({ attributes }) => attributes.MessageGroupId)
-      for (const members of groups.values()) {
-        const leftAt = members.map(({ messageId }) => left.get(messageId) ?? Number.NaN)
-        expect(leftAt).toEqual(leftAt.toSorted((one, other) => one - other))
-      }
-    }),
-    { numRuns: 60, seed: 20261122, endOnFailure: false },
-  )
-}, 60_000)
+        const groups = Map.groupBy(records, ({ attributes }) => attributes.MessageGroupId)
+        for (const members of groups.values()) {
+          const leftAt = members.map(({ messageId }) => left.get(messageId) ?? Number.NaN)
+          expect(leftAt).toEqual(leftAt.toSorted((one, other) => one - other))
+        }
+      }),
+      settings,
+    )
+  },
+  timeout,
+)

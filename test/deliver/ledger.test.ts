@@ -179,6 +179,21 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
       expect(await take(identity, 'me')).toMatchObject({ tombstone: 'c2', clocks: {} })
     })
 
+    it('keeps the latest deletion that nobody has confirmed until that one is called off, apart from a tombstone', async () => {
+      const identity = anIdentity()
+      await started.ledger.spare(identity, 'c1')
+      expect((await started.ledger.read(identity)).deleting).toBeUndefined()
+      await started.ledger.intend(identity, 'c2')
+      await started.ledger.intend(identity, 'c1')
+      await started.ledger.bury(identity, 'c1')
+      await started.ledger.spare(identity, 'c1')
+      expect(await started.ledger.read(identity)).toMatchObject({ deleting: 'c2', tombstone: 'c1' })
+      expect(await take(identity, 'me')).toMatchObject({ deleting: 'c2', tombstone: 'c1', clocks: {} })
+      await started.ledger.spare(identity, 'c2')
+      expect((await started.ledger.read(identity)).deleting).toBeUndefined()
+      expect((await started.ledger.read(identity)).tombstone).toBe('c1')
+    })
+
     it('tells how often a lease was taken and never ended, until one ends it', async () => {
       const identity = anIdentity()
       now = START

@@ -8,6 +8,7 @@ import { expectedValues } from '../support/model.ts'
 import { startMortalWorker, type Worker } from '../support/mortal-worker.ts'
 import { drain } from '../support/queue.ts'
 import { aChange, aRecord } from '../support/records.ts'
+import { seeded } from '../support/seeded.ts'
 import { type Simulation, startSimulation } from '../support/simulation.ts'
 
 const MORNING = Date.parse('2026-11-22T08:00:00.000Z')
@@ -137,50 +138,54 @@ const profilesOf = ({ campaign }: Simulation, person: Person) =>
     .profiles()
     .filter((one) => one['email'] === email(person).value || one['cusCrmId'] === key(person).value)
 
-const settings = (share: number) => ({
-  numRuns: Math.ceil(Number(process.env['HISTORIES'] ?? 300) * share),
-  seed: Number(process.env['SEED'] ?? 20261122),
-  endOnFailure: false,
-})
+const { settings, timeout } = seeded('histories of people who are made, twice', { tries: 36 })
 
-it('makes one profile each of people who were not there, and ends it as the model does', async () => {
-  await fc.assert(
-    fc.asyncProperty(history(['upsert', 'update']), async (given) => {
-      const simulation = await live(given)
-      for (const person of PEOPLE) {
-        const own = ofOne(given, person)
-        const profiles = profilesOf(simulation, person)
-        expect(profiles).toHaveLength(own.length > 0 ? 1 : 0)
-        if (own.length > 0) expect(profiles).toMatchObject([expectedValues(own)])
-        if (own.some(({ action, match }) => action === 'upsert' && match.length > 1))
-          expect(profiles).toMatchObject([{ cusCrmId: key(person).value, email: email(person).value }])
-      }
-      expect(simulation.parked).toEqual([])
-    }),
-    settings(0.12),
-  )
-}, 170_000)
+it(
+  'makes one profile each of people who were not there, and ends it as the model does',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(history(['upsert', 'update']), async (given) => {
+        const simulation = await live(given)
+        for (const person of PEOPLE) {
+          const own = ofOne(given, person)
+          const profiles = profilesOf(simulation, person)
+          expect(profiles).toHaveLength(own.length > 0 ? 1 : 0)
+          if (own.length > 0) expect(profiles).toMatchObject([expectedValues(own)])
+          if (own.some(({ action, match }) => action === 'upsert' && match.length > 1))
+            expect(profiles).toMatchObject([{ cusCrmId: key(person).value, email: email(person).value }])
+        }
+        expect(simulation.parked).toEqual([])
+      }),
+      settings,
+    )
+  },
+  timeout,
+)
 
 // Which values somebody has who was deleted in between is not claimed: what came before the deletion is gone with her.
-it('never keeps or makes anybody whose last word is a deletion, unless a person has to decide', async () => {
-  await fc.assert(
-    fc.asyncProperty(history(['upsert', 'update', 'delete']), async (given) => {
-      const simulation = await live(given)
-      const undecided = simulation.parked.map(({ MessageBody }) => JSON.parse(MessageBody))
-      expect(undecided.filter(({ parked }) => parked.code !== 'changed-since')).toEqual([])
-      for (const person of PEOPLE) {
-        const own = ofOne(given, person)
-        const newest = own.reduce<Change | undefined>(
-          (left, right) => (left && rank(left) > rank(right) ? left : right),
-          undefined,
-        )
-        const count = profilesOf(simulation, person).length
-        expect(count).toBe(newest && newest.action !== 'delete' ? 1 : 0)
-      }
-    }),
-    settings(0.12),
-  )
-}, 170_000)
+it(
+  'never keeps or makes anybody whose last word is a deletion, unless a person has to decide',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(history(['upsert', 'update', 'delete']), async (given) => {
+        const simulation = await live(given)
+        const undecided = simulation.parked.map(({ MessageBody }) => JSON.parse(MessageBody))
+        expect(undecided.filter(({ parked }) => parked.code !== 'changed-since')).toEqual([])
+        for (const person of PEOPLE) {
+          const own = ofOne(given, person)
+          const newest = own.reduce<Change | undefined>(
+            (left, right) => (left && rank(left) > rank(right) ? left : right),
+            undefined,
+          )
+          const count = profilesOf(simulation, person).length
+          expect(count).toBe(newest && newest.action !== 'delete' ? 1 : 0)
+        }
+      }),
+      settings,
+    )
+  },
+  timeout,
+)
 
 /** Of one moment the greater id is the newer. */
 const rank = ({ occurredAt, id }: Change): string => `${occurredAt} ${id}`

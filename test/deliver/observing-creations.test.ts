@@ -94,6 +94,17 @@ describe.each(['standard', 'v8'] as const)(
       }
     })
 
+    it('tells a flag that stays closed where the profile is made anew, since the ledger knows it as closed', async () => {
+      const ada = aPerson(delivery)
+      const change = (set: Change['set'], at: number) =>
+        aChange({ match: [ada.key], action: 'upsert', set, occurredAt: minute(at) })
+      await live([change({ blackListEmail: true }, 2)], {})
+      await delivery.asCampaignUser('DELETE', String(ada.profile()['PKey']))
+      const opened = (at: number) => observe([change({ blackListEmail: false, phone: '1' }, at)])
+      expect(await opened(1)).toEqual([['observed', 'created', ['phone']]])
+      expect(await opened(3)).toEqual([['observed', 'created', ['blackListEmail', 'phone']]])
+    })
+
     it('tells a change that only a PKey names as unmatched, since nobody can be made by it', async () => {
       const gone = aPerson(delivery)
       const PKey = String(gone.profile()['PKey'])

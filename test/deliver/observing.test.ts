@@ -142,6 +142,15 @@ describe.each(['standard', 'v8'] as const)('observing a Campaign of the dialect 
     ])
   })
 
+  it('tells an organizational unit that Campaign does not know as parked, and what came with it as applied', async () => {
+    const change = (set: Change['set'], at: number) =>
+      aChange({ match: [ada.key], set, occurredAt: minute(at) })
+    expect(await observe([change({ orgUnit: 'nowhere' }, 1), change({ phone: '1' }, 2)])).toEqual([
+      ['observed', 'parked', []],
+      ['observed', 'applied', ['phone']],
+    ])
+  })
+
   it('tells a deletion as applied, as unchanged where nobody is there, and as parked where somebody wrote since', async () => {
     const bob = aPerson(delivery)
     await live(aChange({ match: [bob.key], set: { phone: '1' }, occurredAt: minute(2) }))

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { delayMilliseconds } from '../../functions/deliver/batch/retry.ts'
+import { LONGEST_PROBE_MILLISECONDS } from '../../functions/deliver/budget/outage.ts'
 
 const hour = 3_600_000
 const old = { ageMilliseconds: 48 * hour, random: 0 }
@@ -10,8 +11,10 @@ it('doubles with every receive up to fifteen minutes', () => {
   expect(delays).toEqual([1000, 2000, 4000, 8000, 512_000, 900_000, 900_000])
 })
 
-it('is three minutes at most in the lane of consent', () => {
-  expect(delayMilliseconds({ ...old, receives: 500, lane: 'consent' })).toBe(180_000)
+it('is so short in the lane of consent that three minutes after an outage hold it, jitter, and the wait for a probe', () => {
+  const longest = delayMilliseconds({ ...old, receives: 500, lane: 'consent', random: 1 })
+  expect(longest + LONGEST_PROBE_MILLISECONDS).toBeLessThan(3 * 60_000 - 10_000)
+  expect(longest).toBeGreaterThan(2 * 60_000)
 })
 
 it('is at least a second and at most a quarter of the age', () => {

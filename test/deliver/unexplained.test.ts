@@ -160,6 +160,7 @@ it('waits while the ledger cannot say how often it was refused', async () => {
   const settle = createJudgingSettle({
     settle: async () => new Map([[change, end]]),
     evidence,
+    doubt: away,
     pseudonym: (attribute, value) => `${attribute}:${value}`,
     time: simulation.time,
     log: simulation.log,

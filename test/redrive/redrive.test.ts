@@ -55,7 +55,13 @@ const counts = async () => {
 it('sends all that is parked, more than one batch of it, and leaves nothing', async () => {
   await park(Array.from({ length: 12 }, (_, number) => nobody(number)))
   const { tally } = await run()
-  expect(tally.codes().get('unmatched')).toEqual({ selected: 12, sent: 12, left: 0, undecodable: 0 })
+  expect(tally.codes().get('unmatched')).toEqual({
+    selected: 12,
+    sent: 12,
+    left: 0,
+    undecodable: 0,
+    undecided: 0,
+  })
   expect(await counts()).toEqual({ changes: 12, consent: 0, parked: {} })
 })
 
@@ -63,7 +69,13 @@ it('leaves what is not selected where it was, to be seen at once', async () => {
   await park([nobody(1)])
   await park([nobody(2), nobody(3)], { code: 'expired' })
   const { tally } = await run({ isSelected: ({ code }) => code === 'unmatched' })
-  expect(tally.codes().get('expired')).toEqual({ selected: 0, sent: 0, left: 2, undecodable: 0 })
+  expect(tally.codes().get('expired')).toEqual({
+    selected: 0,
+    sent: 0,
+    left: 2,
+    undecodable: 0,
+    undecided: 0,
+  })
   expect(await counts()).toEqual({ changes: 1, consent: 0, parked: { expired: 2 } })
   expect((await run()).tally.total('sent')).toBe(2)
 })
@@ -74,14 +86,46 @@ it('leaves an event that holds no change, and says so', async () => {
   const event = toParkedEvent(stamp, 0, { source: 'hubspot', event: {}, parked })
   await createSendMessages(sqs, realTime, log)(standIns.queues.parked.url, [event])
   const { tally } = await run()
-  expect(tally.codes().get('invalid')).toEqual({ selected: 1, sent: 0, left: 1, undecodable: 1 })
+  expect(tally.codes().get('invalid')).toEqual({
+    selected: 1,
+    sent: 0,
+    left: 1,
+    undecodable: 1,
+    undecided: 0,
+  })
   expect(await counts()).toEqual({ changes: 0, consent: 0, parked: { invalid: 1 } })
+})
+
+it('leaves what waits for a person to decide, and counts it as that and not as a fault', async () => {
+  for (const [index, code] of (['deletion', 'privacy-deletion', 'merge'] as const).entries()) {
+    const parked = { code, detail: '', at: 0, lane: 'changes' } as const
+    const event = toParkedEvent({ receipt: 'a', receivedAt: 0 }, index, {
+      source: 'hubspot',
+      event: {},
+      parked,
+    })
+    await createSendMessages(sqs, realTime, log)(standIns.queues.parked.url, [event])
+  }
+  const { tally } = await run()
+  const counted = { selected: 1, sent: 0, left: 1, undecodable: 0, undecided: 1 }
+  expect([...tally.codes().values()]).toEqual([counted, counted, counted])
+  expect(await counts()).toEqual({
+    changes: 0,
+    consent: 0,
+    parked: { deletion: 1, 'privacy-deletion': 1, merge: 1 },
+  })
 })
 
 it('changes nothing in a dry run', async () => {
   await park([nobody(1), nobody(2)])
   const { tally } = await run({ isDryRun: true })
-  expect(tally.codes().get('unmatched')).toEqual({ selected: 2, sent: 0, left: 2, undecodable: 0 })
+  expect(tally.codes().get('unmatched')).toEqual({
+    selected: 2,
+    sent: 0,
+    left: 2,
+    undecodable: 0,
+    undecided: 0,
+  })
   expect(await counts()).toEqual({ changes: 0, consent: 0, parked: { unmatched: 2 } })
 })
 
@@ -111,7 +155,13 @@ it('loses nothing where the queue of changes takes none', async () => {
   await park([nobody(1), nobody(2)])
   const { tally, stoppedBy } = await run({ send: async () => false })
   expect(stoppedBy).toMatchObject({ message: 'the queues take no messages just now' })
-  expect(tally.codes().get('unmatched')).toEqual({ selected: 2, sent: 0, left: 2, undecodable: 0 })
+  expect(tally.codes().get('unmatched')).toEqual({
+    selected: 2,
+    sent: 0,
+    left: 2,
+    undecodable: 0,
+    undecided: 0,
+  })
   expect((await run()).tally.total('sent')).toBe(2)
 })
 

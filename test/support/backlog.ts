@@ -5,12 +5,17 @@ import type { Deliver } from '../../functions/deliver/deliver.ts'
 import type { LoggedRequest } from '../../infra/local/campaign/request-log.ts'
 import { aChange, aRecord } from './records.ts'
 import type { Simulation } from './simulation.ts'
+import { soonest } from './soonest.ts'
 
-type Waiting = { readonly record: SQSRecord; readonly visibleAt: number; readonly receives: number }
+type Waiting = { readonly record: SQSRecord; readonly receives: number }
 
 export type Backlog = {
   /** Works until nothing is left, or until the moment given (epoch ms); who finds nothing looks again after the pause. */
   readonly work: (until?: number, pauseMilliseconds?: number) => Promise<void>
+  /** The same without passing time, to be run beside other work. */
+  readonly poll: (until: number, pauseMilliseconds: number) => Promise<void>
+  /** More of them, seen from now on. */
+  readonly add: (records: readonly SQSRecord[]) => void
   readonly left: () => number
 }
 
@@ -21,40 +26,35 @@ export const aBacklog = (
   workers: readonly Deliver[],
   records: readonly SQSRecord[],
 ): Backlog => {
-  // In the order in which they become visible.
-  const waiting: Waiting[] = records.map((record) => ({ record, visibleAt: time.now(), receives: 1 }))
+  const waiting = soonest<Waiting>()
   let underWay = 0
-  /** Behind all that become visible no later. */
-  const placeOf = (visibleAt: number): number => {
-    let [from, to] = [0, waiting.length]
-    while (from < to) {
-      const middle = (from + to) >> 1
-      if ((waiting[middle]?.visibleAt ?? 0) <= visibleAt) from = middle + 1
-      else to = middle
-    }
-    return from
+  const add = (more: readonly SQSRecord[]) => {
+    for (const record of more) waiting.add(time.now(), { record, receives: 1 })
   }
+  add(records)
   const take = (): readonly Waiting[] => {
-    const count = waiting.slice(0, BATCH).filter(({ visibleAt }) => visibleAt <= time.now()).length
-    underWay += count
-    return waiting.splice(0, count)
+    const batch: Waiting[] = []
+    while (batch.length < BATCH && (waiting.nextAt() ?? Number.POSITIVE_INFINITY) <= time.now()) {
+      const one = waiting.take()
+      if (one) batch.push(one)
+    }
+    underWay += batch.length
+    return batch
   }
   const giveBack = (batch: readonly Waiting[], failed: ReadonlySet<string>) => {
-    const returning = batch
-      .filter(({ record }) => failed.has(record.messageId))
-      .map(({ record, receives }) => {
-        const seconds = hidden.get(record.receiptHandle) ?? 180
-        return { record, receives: receives + 1, visibleAt: time.now() + seconds * 1000 }
-      })
     underWay -= batch.length
-    for (const one of returning) waiting.splice(placeOf(one.visibleAt), 0, one)
+    for (const { record, receives } of batch) {
+      if (!failed.has(record.messageId)) continue
+      const seconds = hidden.get(record.receiptHandle) ?? 180
+      waiting.add(time.now() + seconds * 1000, { record, receives: receives + 1 })
+    }
   }
   const runWorker = async (worker: Deliver, until: number, pause: number): Promise<void> => {
-    while (time.now() < until && waiting.length + underWay > 0) {
+    while (time.now() < until && waiting.size() + underWay > 0) {
       const batch = take()
       if (batch.length === 0) {
         // What others hold may come back at any time.
-        const visibleIn = (waiting[0]?.visibleAt ?? 0) - time.now()
+        const visibleIn = (waiting.nextAt() ?? 0) - time.now()
         await time.sleep(Math.min(Math.max(visibleIn, pause), until - time.now()))
         continue
       }
@@ -68,11 +68,14 @@ export const aBacklog = (
       giveBack(batch, new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)))
     }
   }
+  const poll: Backlog['poll'] = async (until, pause) => {
+    await Promise.all(workers.map((worker) => runWorker(worker, until, pause)))
+  }
   return {
-    work: async (until = Number.POSITIVE_INFINITY, pause = 1000) => {
-      await time.run(Promise.all(workers.map((worker) => runWorker(worker, until, pause))))
-    },
-    left: () => waiting.length,
+    poll,
+    work: (until = Number.POSITIVE_INFINITY, pause = 1000) => time.run(poll(until, pause)),
+    add,
+    left: () => waiting.size(),
   }
 }
 

@@ -12,6 +12,7 @@ type Item = {
   owner?: string | undefined
   until?: number | undefined
   tombstone?: Clock | undefined
+  deleting?: Clock | undefined
   attempts: number
 }
 
@@ -37,6 +38,7 @@ export const memoryLedger = (
         clocks: item.clocks,
         consentSent: item.consentSent,
         tombstone: item.tombstone,
+        deleting: item.deleting,
         lastEndedAt: item.until,
         attempts: item.attempts,
       }
@@ -74,7 +76,17 @@ export const memoryLedger = (
     },
     read: async (identity) => {
       const item = items.get(identity)
-      return { clocks: item?.clocks ?? {}, consentSent: item?.consentSent, tombstone: item?.tombstone }
+      const { clocks = {}, consentSent, tombstone, deleting } = item ?? {}
+      return { clocks, consentSent, tombstone, deleting }
+    },
+    intend: async (identity, clock) => {
+      const item = items.get(identity) ?? { clocks: {}, attempts: 0 }
+      if (item.deleting === undefined || item.deleting < clock)
+        items.set(identity, { ...item, deleting: clock })
+    },
+    spare: async (identity, clock) => {
+      const item = items.get(identity)
+      if (item?.deleting === clock) item.deleting = undefined
     },
     bury: async (identity, clock) => {
       const item = items.get(identity) ?? { clocks: {}, attempts: 0 }

@@ -22,6 +22,7 @@ export type GivenChange = {
   readonly source?: string
   readonly occurredAt?: number
   readonly sequence?: string
+  readonly isDeletion?: true
 }
 
 /** A change as accept would have queued it. */

@@ -1,6 +1,7 @@
 // The whole of deliver in virtual time: any number of workers, one emulator, one ledger, one queue that a test drives.
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
+import type { Mappings } from '../../functions/change/mapping.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
@@ -20,7 +21,7 @@ import {
   type SentMessage,
 } from './in-memory-aws.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
-import { mappings } from './mappings.ts'
+import { mappings as ownMappings } from './mappings.ts'
 import { memoryBudget } from './memory-budget.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
@@ -72,11 +73,18 @@ export type WorkerOptions = {
   readonly thaw?: () => Promise<void>
   /** Sees what it sends to Campaign, before Campaign does. */
   readonly onRequest?: (request: CampaignRequest) => void
+  /** Where this one reads its secrets, if not where all do. */
+  readonly secretsManager?: SecretsManagerClient
+  /** Over that of the others. */
+  readonly environment?: Environment
 }
 
 export type SimulationOptions = {
   readonly settings?: SettingsChange
   readonly environment?: Environment
+  readonly mappings?: Mappings
+  /** When time begins, epoch milliseconds. */
+  readonly start?: number
   readonly random?: () => number
   /** Whether SQS refuses the next batch that is sent. */
   readonly refusesSends?: () => boolean
@@ -95,6 +103,8 @@ export const INVOCATION_MILLISECONDS = 30_000
 export const startSimulation = ({
   settings,
   environment,
+  mappings = { ...ownMappings, sources: {} },
+  start,
   random = () => 0.5,
   refusesSends = () => false,
   credentials: campaignCredentials = CREDENTIALS,
@@ -105,7 +115,7 @@ export const startSimulation = ({
   onAws = () => {},
   told,
 }: SimulationOptions = {}): Simulation => {
-  const time = virtualTime()
+  const time = virtualTime(start)
   const campaign = createCampaign({
     credentials: campaignCredentials,
     baseUrl: 'http://campaign.test',
@@ -131,7 +141,13 @@ export const startSimulation = ({
 
   const startWorker = (
     given: Around = (call) => call(),
-    { skewMilliseconds = 0, thaw = async () => {}, onRequest = () => {} }: WorkerOptions = {},
+    {
+      skewMilliseconds = 0,
+      thaw = async () => {},
+      onRequest = () => {},
+      secretsManager: ownSecrets = secretsManager,
+      environment: own,
+    }: WorkerOptions = {},
   ): Deliver => {
     const around: Around = (call) => counted(given(call))
     const ownTime: Time = {
@@ -165,6 +181,8 @@ export const startSimulation = ({
       shorten: (lease, until) => askLedger(() => ownLedger.shorten(lease, until)),
       restart: (...given) => askLedger(() => ownLedger.restart(...given)),
       read: (identity) => askLedger(() => ownLedger.read(identity)),
+      intend: (...given) => askLedger(() => ownLedger.intend(...given)),
+      spare: (...given) => askLedger(() => ownLedger.spare(...given)),
       bury: (identity, clock) => askLedger(() => ownLedger.bury(identity, clock)),
       evidence: {
         noteUnexplained: (...given) => askLedger(() => ownLedger.evidence.noteUnexplained(...given)),
@@ -191,12 +209,13 @@ export const startSimulation = ({
         BUSINESS_KEY: 'cusCrmId',
         CALLS_PER_SECOND: '1000',
         ...environment,
+        ...own,
       },
-      mappings: { ...mappings, sources: {} },
+      mappings,
       clients: {
         sqs: inMemorySqs(queue, asking('queue'), time.now, refusesSends),
         dynamodb: noDynamodb(),
-        secretsManager,
+        secretsManager: ownSecrets,
       },
       time: ownTime,
       random,

@@ -7,7 +7,7 @@ import type { Problem } from './problem.ts'
 export type Effect =
   | { readonly ignored: IgnoredCode }
   | { readonly problem: Problem }
-  | Pick<Change, 'action' | 'set'>
+  | Pick<Change, 'action' | 'set' | 'isDeletion'>
 
 /** Why a contact is gone: deleted by a user, or since the person asked to be forgotten. */
 export type DeletionCode = 'deletion' | 'privacy-deletion'
@@ -32,7 +32,7 @@ export const deletionEffect = (
     case 'opt-out':
       // Campaign calls this flag "No longer contact (by any channel)": it alone closes them all, and leaves the flag of
       // each channel as the person once chose it.
-      return { action: 'update', set: { blackList: true } }
+      return { action: 'update', set: { blackList: true }, isDeletion: true }
     case 'delete':
       return { action: 'delete', set: {} }
   }

@@ -1,5 +1,7 @@
-// What is wrong with an event, said so that its sender can mend it: never with a value in it. The last three are not
-// wrong, but for a person to decide.
+// What is wrong with an event, said so that its sender can mend it: never with a value in it.
+
+/** Nothing is wrong with these: only a person can say what is to be done. */
+export const FOR_A_PERSON = ['deletion', 'privacy-deletion', 'merge'] as const
 
 export const PROBLEM_CODES = [
   'invalid',
@@ -17,9 +19,7 @@ export const PROBLEM_CODES = [
   'too-large',
   'unreadable',
   'source-unknown',
-  'deletion',
-  'privacy-deletion',
-  'merge',
+  ...FOR_A_PERSON,
 ] as const
 export type ProblemCode = (typeof PROBLEM_CODES)[number]
 

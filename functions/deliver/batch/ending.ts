@@ -1,6 +1,6 @@
 // What a change comes to, given its age and what this installation wants of changes without a profile. Pure.
 import type { Change } from '../../change/change.ts'
-import { type Lane, optsOut } from '../../change/lane.ts'
+import { isMissed, type Lane } from '../../change/lane.ts'
 import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
 import {
   type FinalOutcome,
@@ -27,12 +27,15 @@ const EXPIRED: PutAside = { outcome: 'parked', code: 'expired', detail: REASONS.
 
 /**
  * What nobody matches in the lane of consent is sent on: what creates its profile may be queued in the other lane, and
- * only there can it be unmatched. An unmatched change waits for its profile, an opt-out for as long as any change may; what
- * has not ended after twelve days is put aside as `expired`. Where nothing is written every end is told as `observed`.
+ * only there can it be unmatched. An unmatched change waits for its profile, an opt-out for as long as any change may; of
+ * a deletion in the CRM it waits as any change does, also where others make their profiles. What has not ended after
+ * twelve days is put aside as `expired`. Where nothing is written every end is told as `observed`.
  */
 export const createEnding = ({ unmatched, waitMilliseconds, isObserving }: EndingSettings): Ending => {
   const waits = (change: Change, { outcome }: Outcome, age: number): boolean =>
-    outcome === 'unmatched' && unmatched === 'wait' && (age < waitMilliseconds || optsOut(change))
+    outcome === 'unmatched' &&
+    (unmatched === 'wait' || (unmatched === 'create' && change.isDeletion === true)) &&
+    (age < waitMilliseconds || isMissed(change))
 
   const currentOf = (change: Change, settled: Outcome, age: number, lane: Lane): Outcome => {
     // What is observed is never created.

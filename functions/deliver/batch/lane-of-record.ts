@@ -3,7 +3,7 @@ import type { SQSRecord } from 'aws-lambda'
 import type { Lane } from '../../change/lane.ts'
 
 /** By the queue's name, which ends its ARN as it ends its URL. */
-export const createLaneOfRecord =
-  (consentQueueUrl: string) =>
-  ({ eventSourceARN }: SQSRecord): Lane =>
-    eventSourceARN.split(':').at(-1) === consentQueueUrl.split('/').at(-1) ? 'consent' : 'changes'
+export const createLaneOfRecord = (consentQueueUrl: string): ((record: SQSRecord) => Lane) => {
+  const ending = `:${consentQueueUrl.split('/').at(-1)}`
+  return ({ eventSourceARN }) => (eventSourceARN.endsWith(ending) ? 'consent' : 'changes')
+}

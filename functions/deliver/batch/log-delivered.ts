@@ -1,6 +1,6 @@
 // The one line that says what happened to a customer's change: ids, names and outcome, never the person.
 import type { Change } from '../../change/change.ts'
-import { optsOut } from '../../change/lane.ts'
+import { isMissed } from '../../change/lane.ts'
 import type { DeliveryStamp } from '../../change/message.ts'
 import { isFinal, isPutAside, type Outcome } from '../../change/outcome.ts'
 import type { Log } from '../../runtime/log.ts'
@@ -48,7 +48,7 @@ export const createLogDelivered =
     // The clocks of two machines; CloudWatch tells no percentiles of what was ever negative.
     if (isFinal(outcome)) metrics.add('Age', Math.max(0, now - receivedAt))
     if (isPutAside(outcome)) metrics.add(parkedMetric(outcome.code), 1)
-    if (isUnfound(outcome) && optsOut(change)) {
+    if (isUnfound(outcome) && isMissed(change)) {
       // A metric of its own: somebody has opted out whom Campaign does not know and may still write to.
       metrics.add('UnmatchedOptOut', 1)
       log.warn('consent.unmatched', { changeId: change.id, source: change.source, receipt, hop })

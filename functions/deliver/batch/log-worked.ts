@@ -34,7 +34,7 @@ export const createLogWorked =
       return
     }
     // The hop from the lane of consent was no wait for a profile.
-    const hop = message.changes.some(touchesConsent) ? Math.max(0, message.hop - 1) : message.hop
+    const hop = message.hop > 0 && message.changes.some(touchesConsent) ? message.hop - 1 : message.hop
     for (const [change, { outcome, engineCalls }] of ended) {
       const attempt = { receives: receivesOf(record), hop, startedAt }
       logDelivered(message, change, { outcome: read(outcome), engineCalls }, attempt)

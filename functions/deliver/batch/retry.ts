@@ -12,10 +12,13 @@ export type Waited = {
 }
 
 export const SHORTEST_MILLISECONDS = 1000
-/** Consent waits less: an opt-out is awaited by a person, and its lane is never long. */
+/**
+ * Consent waits less: an opt-out is awaited by a person, and its lane is never long. It is applied within three minutes
+ * after an outage, of which thirty seconds may pass before anybody asks Campaign, and a quarter of this is jitter.
+ */
 const LONGEST_MILLISECONDS: Readonly<Record<Lane, number>> = {
   changes: 15 * 60 * 1000,
-  consent: 3 * 60 * 1000,
+  consent: 110 * 1000,
 }
 /** SQS hides a message for twelve hours at most, counted from its receipt (API reference, ChangeMessageVisibility). */
 const LONGEST_HIDDEN_MILLISECONDS = 11 * 60 * 60 * 1000
@@ -24,7 +27,7 @@ const JITTER = 0.25
 
 /**
  * Doubles with every receive, but a young change is tried soon and an old one seldom: at least a second, at most a
- * quarter of its age and fifteen minutes (consent: three). What Campaign asked for in Retry-After is the least.
+ * quarter of its age and fifteen minutes (consent: two, nearly). What Campaign asked for in Retry-After is the least.
  */
 export const delayMilliseconds = ({
   receives,

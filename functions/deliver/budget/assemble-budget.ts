@@ -8,6 +8,7 @@ import type { Settle } from '../settle.ts'
 import { behindBreaker } from './behind-breaker.ts'
 import { createBreaker } from './breaker.ts'
 import type { BudgetStore } from './budget.ts'
+import { createDoubt, type Doubt } from './doubt.ts'
 import { createBudgetItem } from './item.ts'
 import { createPacedSend, type PacedSend } from './paced-send.ts'
 import { createSlots } from './slots.ts'
@@ -17,6 +18,7 @@ export type Budget = {
   readonly paced: (send: Send) => PacedSend
   readonly watched: (campaign: Campaign) => Campaign
   readonly guard: (settle: Settle, campaign: Campaign) => Settle
+  readonly doubt: (campaign: Campaign) => Doubt
 }
 
 export type BudgetOptions = {
@@ -39,5 +41,6 @@ export const assembleBudget = (options: BudgetOptions): Budget => {
     paced: (send) => createPacedSend({ ...options, send, slots, item, breaker }),
     watched: (campaign) => watchedCampaign(campaign, breaker),
     guard: (settle, campaign) => behindBreaker(settle, breaker, campaign, options.metrics),
+    doubt: (campaign) => createDoubt(breaker, time, campaign),
   }
 }

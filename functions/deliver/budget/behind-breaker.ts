@@ -16,5 +16,6 @@ export const behindBreaker =
     if (retryAfterMilliseconds === undefined) return settle(changes, deadline)
     metrics.add('BreakerOpen', 1)
     const outcome = { outcome: 'deferred', code: 'breaker-open', retryAfterMilliseconds } as const
-    return new Map(changes.map((change) => [change, { outcome, engineCalls: 0 }]))
+    const end = { outcome, engineCalls: 0 }
+    return new Map(changes.map((change) => [change, end]))
   }

@@ -3,17 +3,20 @@ import { errorName, type Log } from '../../runtime/log.ts'
 import type { Time } from '../../runtime/time.ts'
 import { CampaignError } from '../campaign/campaign-error.ts'
 import type { Call } from '../campaign/exchange.ts'
-import { NotAnswered } from '../campaign/transport.ts'
 import { LedgerError } from '../ledger/ledger.ts'
 import { isOpen } from './budget.ts'
 import type { BudgetItem } from './item.ts'
-import { claimed, probedInVain, withFault, withoutFaults } from './outage.ts'
+import { isOfWhole, isSignOfLife } from './of-whole.ts'
+import { claimed, mayHaveOpened, probedInVain, withFault, withoutFaults } from './outage.ts'
+import { createStepBack } from './step-back.ts'
 
 export type Breaker = {
   /** Campaign has answered somebody as it should. */
   readonly succeeded: () => Promise<void>
   /** What an error says about Campaign is told to everyone; of faults of a change nothing is. */
   readonly met: (error: unknown, call: Call) => Promise<void>
+  /** To be asked just before a call leaves: where others may have opened the breaker, it is looked at again. */
+  readonly makeSure: () => Promise<void>
   /** How long to wait (ms) before calls have a chance; undefined where they have. May send `probe`, before the deadline. */
   readonly wait: (deadline: number, probe: (call: Call) => Promise<void>) => Promise<number | undefined>
 }
@@ -29,10 +32,13 @@ export type BreakerOptions = {
 
 /** A success is told at most that often, and only after faults; what was seen of the item is believed so long. */
 const TELL_MILLISECONDS = 1000
+/** While it may have opened unnoticed, no call leaves by a sight of the item that is older. */
+export const SURE_MILLISECONDS = 100
 /** Whose own credentials may be at fault lets others try first. */
 const STEP_BACK_MILLISECONDS = 5000
 
 export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: BreakerOptions): Breaker => {
+  const stepBack = createStepBack({ timeoutMilliseconds, time, log })
   let toldAt = 0
   let notBefore = 0
 
@@ -56,6 +62,7 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
   }
 
   const succeeded = async (): Promise<void> => {
+    stepBack.succeeded()
     const health = item.seen()?.health
     if (!health || !withoutFaults(health)) return
     const wasOpen = isOpen(health)
@@ -66,66 +73,62 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
 
   const met: Breaker['met'] = async (error, call) => {
     if (!(error instanceof CampaignError)) return
-    const { fault, code } = error
-    // The engine has judged a change by its content: it works.
-    if (SIGNS_OF_LIFE.has(fault.kind)) return succeeded()
+    if (isSignOfLife(error)) return succeeded()
     if (!isOfWhole(error, time.now(), timeoutMilliseconds)) return
     const now = time.now()
-    const subject = code === 'credentials-refused' ? worker : (call.subject ?? worker)
-    await change((health) => withFault(health, subject, now))
-    const health = item.seen()?.health
-    if (health && isOpen(health) && health.lastFaultAt === now)
-      log.error('campaign.breaker', { state: 'open', code })
+    const { subject = worker } = call
+    const { code } = error
+    const isOwn = code === 'credentials-refused'
+    if (isOwn) stepBack.refused(subject)
+    let opens = false
+    const isTold = await change((health) => {
+      const next = withFault(health, isOwn ? worker : subject, now)
+      opens = next !== undefined && isOpen(next)
+      return next
+    })
+    if (isTold && opens) log.error('campaign.breaker', { state: 'open', code })
   }
 
-  const probeOnce = async (deadline: number, probe: (call: Call) => Promise<void>): Promise<void> => {
-    const probes = item.seen()?.health.probes ?? 0
+  /** Whether Campaign is back, for this worker. */
+  const ask = async (deadline: number, probe: (call: Call) => Promise<void>): Promise<boolean> => {
     try {
       await probe({ deadline, count: () => {}, isProbe: true })
       await succeeded()
+      return true
     } catch (error) {
-      const now = time.now()
       if (error instanceof CampaignError && error.code === 'credentials-refused')
-        notBefore = now + STEP_BACK_MILLISECONDS
+        notBefore = time.now() + STEP_BACK_MILLISECONDS
       log.warn('campaign.probe', { cause: errorName(error) })
-      await change((health) => probedInVain(health, probes, now))
+      return false
     }
+  }
+
+  const waitForAll: Breaker['wait'] = async (deadline, probe) => {
+    const left = (): number | undefined => {
+      const health = item.seen()?.health
+      return health && isOpen(health) ? Math.max(health.probeAt, notBefore) - time.now() : undefined
+    }
+    if (left() === undefined) return undefined
+    if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await look()
+    if ((left() ?? 1) <= 0) {
+      const now = time.now()
+      if (await change((health) => claimed(health, now, timeoutMilliseconds))) {
+        const probes = item.seen()?.health.probes ?? 0
+        if (!(await ask(deadline, probe))) await change((health) => probedInVain(health, probes, time.now()))
+      }
+    }
+    const milliseconds = left()
+    return milliseconds === undefined ? undefined : Math.max(0, milliseconds)
   }
 
   return {
     succeeded,
     met,
-    wait: async (deadline, probe) => {
-      const seen = item.seen()
-      if (!seen || !isOpen(seen.health)) return undefined
-      const left = (): number | undefined => {
-        const health = item.seen()?.health
-        return health && isOpen(health) ? Math.max(health.probeAt, notBefore) - time.now() : undefined
-      }
-      if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await look()
-      if ((left() ?? 1) <= 0) {
-        const now = time.now()
-        if (await change((health) => claimed(health, now, timeoutMilliseconds)))
-          await probeOnce(deadline, probe)
-      }
-      const milliseconds = left()
-      return milliseconds === undefined ? undefined : Math.max(0, milliseconds)
+    makeSure: async () => {
+      const health = item.seen()?.health
+      if (health && mayHaveOpened(health, time.now()) && item.age() >= SURE_MILLISECONDS) await look()
     },
+    wait: async (deadline, probe) =>
+      (await waitForAll(deadline, probe)) ?? stepBack.wait(deadline, () => ask(deadline, probe)),
   }
-}
-
-const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['refused', 'not-found', 'exists'])
-/** Of the whole, but no outage: Campaign answers, it only wants less; and what we did not even send. */
-const NO_OUTAGE: ReadonlySet<string> = new Set(['throttled', 'breaker-open', 'deadline'])
-
-/** Wrong credentials or organization, Campaign ill or unreachable; not an answer that we did not wait long enough for. */
-const isOfWhole = (error: CampaignError, now: number, timeoutMilliseconds: number): boolean => {
-  const { fault, code, cause } = error
-  if (NO_OUTAGE.has(code)) return false
-  if (fault.kind !== 'whole' && fault.kind !== 'lost' && fault.kind !== 'unsent') return false
-  const isCutShort =
-    cause instanceof NotAnswered &&
-    cause.code === 'timed-out' &&
-    now - (cause.sentAt ?? now) < timeoutMilliseconds
-  return !isCutShort
 }

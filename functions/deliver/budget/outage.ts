@@ -1,4 +1,5 @@
 // When Campaign counts as away, and when it is asked again: pure.
+import { CLOCK_SKEW_MILLISECONDS } from '../ledger/ledger.ts'
 import { HEALTHY, type Health, isOpen } from './budget.ts'
 
 const FAULTS = 5
@@ -6,7 +7,7 @@ const SUBJECTS = 2
 const WITHOUT_SUCCESS_MILLISECONDS = 10_000
 /** Faults that lie further apart are not one outage: there may have been successes that nobody had to tell. */
 const FORGOTTEN_AFTER_MILLISECONDS = 60_000
-const LONGEST_PROBE_MILLISECONDS = 30_000
+export const LONGEST_PROBE_MILLISECONDS = 30_000
 
 /**
  * One more fault of the whole, met by `subject`. Undefined where it says nothing new. The breaker opens with it after ten
@@ -26,6 +27,15 @@ export const withFault = (health: Health, subject: string, now: number): Health 
   if (isKnown && now - before.lastFaultAt < WITHOUT_SUCCESS_MILLISECONDS) return undefined
   return { ...before, faults, subjects, lastFaultAt: now }
 }
+
+/**
+ * Whether others may have opened it since this was seen. Who holds a moment saw the item at most two seconds before it,
+ * and by then the first of the faults was on record; clocks may differ.
+ */
+export const mayHaveOpened = (health: Health, now: number): boolean =>
+  !isOpen(health) &&
+  health.faults > 0 &&
+  now - health.faultsSince >= WITHOUT_SUCCESS_MILLISECONDS - CLOCK_SKEW_MILLISECONDS
 
 /** After a success; undefined where there is nothing to clear. */
 export const withoutFaults = (health: Health): Health | undefined =>

@@ -16,6 +16,7 @@ import type { Health } from './budget.ts'
 import type { BudgetItem } from './item.ts'
 import { slowed, throttled } from './pace.ts'
 import type { Slots } from './slots.ts'
+import { refusalWhileOpen } from './waiter.ts'
 
 /** As Send; throws also CampaignError and LedgerError, then nothing was sent. */
 export type PacedSend = (request: HttpRequest, limits: SendLimits, call: Call) => Promise<HttpAnswer>
@@ -24,7 +25,7 @@ export type PacedSendOptions = {
   readonly send: Send
   readonly slots: Slots
   readonly item: BudgetItem
-  readonly breaker: Pick<Breaker, 'succeeded'>
+  readonly breaker: Pick<Breaker, 'succeeded' | 'makeSure'>
   readonly time: Time
   readonly log: Log
 }
@@ -57,8 +58,12 @@ export const createPacedSend = (options: PacedSendOptions): PacedSend => {
   }
 
   return async (request, limits, call) => {
-    for (;;) {
+    for (let tries = 0; ; tries += 1) {
       const startBefore = await slots.take(call)
+      // Once: where the ledger is slow, each look would cost the moment.
+      if (tries === 0) await breaker.makeSure()
+      const refusal = refusalWhileOpen(call, item.seen()?.health, time.now())
+      if (refusal) throw refusal
       try {
         const answer = await send(request, { ...limits, startBefore })
         await heed(answer, limits.timeoutMilliseconds)

@@ -73,7 +73,8 @@ export const createSlots = (options: SlotsOptions): Slots => {
   }
 
   const step = (): void => {
-    wake.abort()
+    // With a reason of its own no DOMException is made, for every moment.
+    wake.abort('over')
     const now = time.now()
     const health = item.seen()?.health
     for (const waiter of [...waiters]) {

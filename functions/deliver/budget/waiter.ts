@@ -40,14 +40,8 @@ export const isAhead = ({ rank }: Waiter): boolean => rank <= 1
 
 /** Why nothing is going to be sent for it; undefined while it may wait. */
 export const refusalOf = ({ call, lastAt }: Waiter, health: Health | undefined, now: number): unknown => {
-  if (health && isOpen(health) && !call.isProbe) {
-    const retryAfterMilliseconds = Math.max(0, health.probeAt - now)
-    return new CampaignError('nobody gets an answer', {
-      kind: 'whole',
-      code: 'breaker-open',
-      retryAfterMilliseconds,
-    })
-  }
+  const refusal = refusalWhileOpen(call, health, now)
+  if (refusal) return refusal
   if (now >= lastAt) return new NotAnswered('too-late', undefined)
   if (health && health.pausedUntil >= lastAt) {
     const retryAfterMilliseconds = health.pausedUntil - now
@@ -59,3 +53,17 @@ export const refusalOf = ({ call, lastAt }: Waiter, health: Health | undefined, 
   }
   return undefined
 }
+
+/** A probe alone is sent while the breaker is open. */
+export const refusalWhileOpen = (
+  { isProbe }: Call,
+  health: Health | undefined,
+  now: number,
+): CampaignError | undefined =>
+  health && isOpen(health) && !isProbe
+    ? new CampaignError('nobody gets an answer', {
+        kind: 'whole',
+        code: 'breaker-open',
+        retryAfterMilliseconds: Math.max(0, health.probeAt - now),
+      })
+    : undefined

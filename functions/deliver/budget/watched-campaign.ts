@@ -18,6 +18,8 @@ export const watchedCampaign = (campaign: Campaign, breaker: Pick<Breaker, 'met'
     find: (entry, call) => told(campaign.find(entry, call), call),
     read: (address, call) => told(campaign.read(address, call), call),
     patch: (address, values, call) => told(campaign.patch(address, values, call), call),
+    prepare: (values, call) => told(campaign.prepare(values, call), call),
+    prepareNew: (values, call) => told(campaign.prepareNew(values, call), call),
     create: (values, call) => told(campaign.create(values, call), call),
     remove: (PKey, call) => told(campaign.remove(PKey, call), call),
   }

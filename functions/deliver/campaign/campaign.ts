@@ -32,6 +32,9 @@ export type Campaign = {
   readonly create: (values: Values, call: Call) => Promise<ProfileRecord>
   /** Deletes the record. */
   readonly remove: (PKey: string, call: Call) => Promise<void>
+  /** The body of a PATCH, and of a POST, of these values. Throws CampaignError: organizational units may have to be read. */
+  readonly prepare: (values: Values, call: Call) => Promise<string>
+  readonly prepareNew: (values: Values, call: Call) => Promise<string>
   /** Reads ahead, once in the worker's life, what most changes will need. Never throws; `deadline` is epoch ms. */
   readonly begin: (deadline: number) => Promise<void>
   readonly isUnit: IsUnit
@@ -90,6 +93,8 @@ export const createCampaign = (options: CampaignOptions): Campaign => {
   return {
     find: createFind({ api, filters, get, watch }),
     read,
+    prepare: links.toBody,
+    prepareNew: links.toNewBody,
     patch: async (address, values, call) => {
       const body = await links.toBody(values, call)
       const send = () =>

@@ -9,6 +9,7 @@ import {
 import type { ConsentSent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
 import type { Time } from '../../runtime/time.ts'
+import { dynamodbDeletions } from './dynamodb-deletions.ts'
 import { createDynamodbEvidence } from './dynamodb-evidence.ts'
 import { clocksIn, consentSentIn, type Item, isRecorded, SET_SENT, sentValues } from './item.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger, LedgerError } from './ledger.ts'
@@ -99,6 +100,7 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
         clocks: clocksIn(before),
         consentSent: consentSentIn(before),
         tombstone: before['tombstone']?.S,
+        deleting: before['deleting']?.S,
         lastEndedAt: before['leaseUntil']?.N === undefined ? undefined : Number(before['leaseUntil'].N),
         // Its own owner was counted already, when the answer was lost.
         attempts: Number(before['attempts']?.N ?? 0) - (before['leaseOwner']?.S === owner ? 1 : 0),
@@ -130,15 +132,10 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
     },
     read: async (identity) => {
       const item = await read(identity)
-      return { clocks: clocksIn(item), consentSent: consentSentIn(item), tombstone: item['tombstone']?.S }
+      const [tombstone, deleting] = [item['tombstone']?.S, item['deleting']?.S]
+      return { clocks: clocksIn(item), consentSent: consentSentIn(item), tombstone, deleting }
     },
-    bury: async (identity, clock) => {
-      await update(identity, {
-        UpdateExpression: 'SET tombstone = :clock',
-        ConditionExpression: 'attribute_not_exists(tombstone) OR tombstone < :clock',
-        ExpressionAttributeValues: { ':clock': { S: clock } },
-      })
-    },
+    ...dynamodbDeletions(update),
     evidence: createDynamodbEvidence(client, table),
   }
 }

@@ -15,11 +15,16 @@ export type Lease = {
   readonly consentSent: ConsentSent | undefined
   /** Changes up to this moment are of a person who was erased. */
   readonly tombstone: Clock | undefined
+  /** A deletion of this moment was about to be sent, and nobody has confirmed it: she may be there still, or not. */
+  readonly deleting: Clock | undefined
   /** When the lease before this one ended or would have; undefined where there was none. Epoch ms. */
   readonly lastEndedAt: number | undefined
   /** How often it was taken before and neither given back nor shortened: whoever held it has died, or was stopped. */
   readonly attempts: number
 }
+
+/** What is known of a profile, or of a name that one could be found by. */
+export type Remembered = Pick<Lease, 'clocks' | 'consentSent' | 'tombstone' | 'deleting'>
 
 /** Every function throws LedgerError where the ledger cannot be asked. */
 export type Ledger = {
@@ -37,7 +42,11 @@ export type Ledger = {
   /** Forgets all that was recorded for these, while the lease is still ours: the record they were of is gone; false where it is not. */
   readonly restart: (lease: Lease, clocks: Clocks, sent?: ConsentSent) => Promise<boolean>
   /** What is known, without taking the lease. */
-  readonly read: (identity: string) => Promise<Pick<Lease, 'clocks' | 'consentSent' | 'tombstone'>>
+  readonly read: (identity: string) => Promise<Remembered>
+  /** Remembers that a deletion of this clock is about to be sent; an earlier one never replaces a later one. */
+  readonly intend: (identity: string, clock: Clock) => Promise<void>
+  /** Forgets that, since nobody was deleted; a later one stays. */
+  readonly spare: (identity: string, clock: Clock) => Promise<void>
   /** Remembers that the person was erased at this clock; an earlier one never replaces a later one. */
   readonly bury: (identity: string, clock: Clock) => Promise<void>
   /** To tell a bad change from an ill Campaign. */

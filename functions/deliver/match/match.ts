@@ -1,7 +1,6 @@
 // Finds the one profile a change names. Never the first of many, never one that only looks like it.
 import type { Change, MatchEntry, Values } from '../../change/change.ts'
-import { type Clock, changeClock } from '../../change/clock.ts'
-import { touchesConsent } from '../../change/lane.ts'
+import { onlyOptsOut, touchesConsent } from '../../change/lane.ts'
 import type { MatchBy } from '../../change/mapping.ts'
 import type { PutAside } from '../../change/outcome.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
@@ -11,6 +10,8 @@ import { CampaignError } from '../campaign/campaign-error.ts'
 import type { Call } from '../campaign/exchange.ts'
 import type { ProfileRecord } from '../campaign/record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
+import { ERASED } from '../outcome-of-error.ts'
+import { isErased, isGone } from './erased.ts'
 import { type Found, holdsAnother, toFound } from './found.ts'
 import { createRemembered } from './remembered.ts'
 
@@ -23,9 +24,7 @@ export type Target = {
   readonly entry: number
 }
 
-export type Matched =
-  | { readonly target: Target }
-  | { readonly outcome: PutAside | { readonly outcome: 'superseded' } }
+export type Matched = { readonly target: Target } | { readonly outcome: PutAside | typeof ERASED }
 
 export type Looked = { readonly found: Found; readonly entry: number } | { readonly outcome: PutAside }
 
@@ -105,6 +104,12 @@ export const createMatch = (options: MatchOptions): Match => {
     return { outcome: several ? ambiguous('several profiles match') : unmatched }
   }
 
+  const known = ({ attribute, value }: MatchEntry) => ledger.read(pseudonym(attribute, value))
+
+  /** Only opt-outs are looked for whose person was about to be deleted. */
+  const isOfNobody = async (change: Change): Promise<boolean> =>
+    onlyOptsOut(change) && (await Promise.all(change.match.map(known))).some((one) => isGone(change, one))
+
   return {
     forget: remembered.forget,
     look: (match, call) => decide<PutAside>(match, 0, (entry) => ask(entry, call)),
@@ -115,20 +120,16 @@ export const createMatch = (options: MatchOptions): Match => {
         return { target: { identity, address: { key: first.value }, found: undefined, entry: 0 } }
       }
       const decided = await decide(change.match, from, async (entry) => {
-        const { tombstone } = await ledger.read(pseudonym(entry.attribute, entry.value))
-        if (isErased(change, tombstone)) return { outcome: { outcome: 'superseded' } as const }
+        if (isErased(change, await known(entry))) return { outcome: ERASED }
         return lookUp(entry, !touchesConsent(change), call)
       })
-      if ('outcome' in decided) return decided
+      if ('outcome' in decided)
+        return decided.outcome === unmatched && (await isOfNobody(change)) ? { outcome: ERASED } : decided
       const { found, entry } = decided
       return { target: { identity: found.identity, address: { PKey: found.PKey }, found, entry } }
     },
   }
 }
-
-/** Whether a change is not newer than the erasure of the person it names. */
-export const isErased = (change: Change, tombstone: Clock | undefined): boolean =>
-  tombstone !== undefined && changeClock(change) <= tombstone
 
 const HOLDS_ANOTHER = 'the profile found by a later match entry holds another value for an earlier one'
 const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: 'no profile matches' }

@@ -12,3 +12,7 @@ export const namesMadeBy = (change: Change, matchBy: MatchBy, pseudonym: Pseudon
     .filter(({ attribute }) => attribute !== 'PKey')
     .map(({ attribute, value }) => pseudonym(attribute, value))
 }
+
+/** The entries a new profile would get: Campaign makes PKeys itself. */
+export const creatable = ({ match }: Change): readonly Change['match'][number][] =>
+  match.filter(({ attribute }) => attribute !== 'PKey')

@@ -3,8 +3,9 @@ import type { Change } from '../../change/change.ts'
 import { oldestFirst } from '../../change/clock.ts'
 import type { Call } from '../campaign/exchange.ts'
 import type { Lease, Ledger } from '../ledger/ledger.ts'
-import { isErased, type Target } from '../match/match.ts'
-import { type Ended, endOf, isOfSome } from '../outcome-of-error.ts'
+import { isErased } from '../match/erased.ts'
+import type { Target } from '../match/match.ts'
+import { type Ended, ERASED, endOf, isOfSome } from '../outcome-of-error.ts'
 import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
 import type { Schema } from './difference.ts'
 import type { Hold } from './hold.ts'
@@ -81,8 +82,7 @@ export const createApply = ({ ledger, hold, write, schema }: ApplyOptions): Appl
     try {
       const lease = await hold.take(target.identity, call.deadline)
       if (!lease) return endOthers({ outcome: 'deferred', code: 'lease-held' })
-      for (const change of changes)
-        if (isErased(change, lease.tombstone)) ended.set(change, { outcome: 'superseded' })
+      for (const change of changes) if (isErased(change, lease)) ended.set(change, ERASED)
       try {
         const living = () => changes.filter((change) => !ended.has(change))
         await call.turn?.([lease])

@@ -6,9 +6,10 @@ import type { PutAside } from '../../change/outcome.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Call } from '../campaign/exchange.ts'
 import type { Lease, Ledger } from '../ledger/ledger.ts'
-import { isErased, type Match } from '../match/match.ts'
-import { namesMadeBy } from '../match/named.ts'
-import { allEnd, type Ended, endOf, isRefusal, mayExist } from '../outcome-of-error.ts'
+import { isErased, isGone } from '../match/erased.ts'
+import type { Match } from '../match/match.ts'
+import { creatable, namesMadeBy } from '../match/named.ts'
+import { allEnd, type Ended, ERASED, endOf, isRefusal, mayExist } from '../outcome-of-error.ts'
 import { CRASHED, guiltyOf, isSuspicious } from '../suspect/crashed.ts'
 import type { Apply } from './apply.ts'
 import type { Create, Made } from './create.ts'
@@ -28,16 +29,15 @@ export type MakeSureOptions = MatchBy & {
   readonly pseudonym: Pseudonym
 }
 
+/** Under the leases of every name of the changes. */
+type Making = (changes: readonly Change[], leases: readonly Lease[], call: Call) => Promise<Made>
+
 export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   const { ledger, hold, match, create, fillKeys, apply, pseudonym } = options
   const namesIn = (change: Change) => namesMadeBy(change, options, pseudonym)
 
   /** Finds the profile after all, or makes it; a change that Campaign refuses is left out of it. */
-  const findOrMake = async (
-    changes: readonly Change[],
-    leases: readonly Lease[],
-    call: Call,
-  ): Promise<Made> => {
+  const findOrMake: Making = async (changes, leases, call) => {
     const [first] = changes
     if (!first) return nothing
     const looked = await match.look(first.match, call)
@@ -47,21 +47,28 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       return { ...nothing, ...filled, left: changes }
     }
     if (looked.outcome.outcome !== 'unmatched') return { ...nothing, ended: allEnd(changes, looked.outcome) }
-    const gone = await erasedByPKey(changes)
+    const gone = await erased(changes, leases)
     const living = changes.filter((change) => !gone.includes(change))
     const made = living.length > 0 ? await make(living, leases, call) : nothing
-    return { ...made, ended: new Map([...made.ended, ...allEnd(gone, SUPERSEDED)]) }
+    return { ...made, ended: new Map([...made.ended, ...allEnd(gone, ERASED)]) }
   }
 
-  /** Asked when nobody is found any more: whoever deletes her has left the tombstone by then. */
-  const erasedByPKey = async (changes: readonly Change[]): Promise<readonly Change[]> => {
+  /** Asked when nobody is found any more: whoever deletes her has said so by then, also under a PKey nobody leases. */
+  const erased = async (changes: readonly Change[], leases: readonly Lease[]) => {
     const entries = changes[0]?.match.filter(({ attribute }) => attribute === 'PKey') ?? []
     const read = entries.map(({ attribute, value }) => ledger.read(pseudonym(attribute, value)))
     const known = await Promise.all(read)
-    return changes.filter((change) => known.some(({ tombstone }) => isErased(change, tombstone)))
+    return changes.filter((change) =>
+      [...known, ...leasesOf(change, leases)].some((one) => isGone(change, one)),
+    )
   }
 
-  const make = async (changes: readonly Change[], leases: readonly Lease[], call: Call): Promise<Made> => {
+  const leasesOf = (change: Change, leases: readonly Lease[]): readonly Lease[] => {
+    const names = new Set(namesIn(change))
+    return leases.filter(({ identity }) => names.has(identity))
+  }
+
+  const make: Making = async (changes, leases, call) => {
     const [first] = changes
     if (!first) return nothing
     try {
@@ -77,11 +84,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   }
 
   /** The oldest that Campaign takes makes the profile, the others are applied to it. */
-  const oneByOne = async (
-    changes: readonly Change[],
-    leases: readonly Lease[],
-    call: Call,
-  ): Promise<Made> => {
+  const oneByOne: Making = async (changes, leases, call) => {
     const ended = new Map<Change, Ended>()
     const sorted = oldestFirst(changes)
     for (const [place, change] of sorted.entries()) {
@@ -104,10 +107,8 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
     try {
       const leases = await hold.takeAll(changes.flatMap(namesIn), call.deadline)
       if (!leases) return endOthers({ outcome: 'deferred', code: 'lease-held' })
-      const tombstones = new Map(leases.map(({ identity, tombstone }) => [identity, tombstone]))
-      const isGone = (change: Change) =>
-        namesIn(change).some((name) => isErased(change, tombstones.get(name)))
-      for (const change of changes) if (isGone(change)) ended.set(change, SUPERSEDED)
+      for (const change of changes)
+        if (leasesOf(change, leases).some((lease) => isErased(change, lease))) ended.set(change, ERASED)
       const living = () => changes.filter((change) => !ended.has(change))
       for (const change of guiltyOf(leases, living())) ended.set(change, CRASHED)
       const make = async () => {
@@ -136,12 +137,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
   }
 }
 
-/** The entries a new profile would get: Campaign makes PKeys itself. */
-export const creatable = ({ match }: Change): readonly Change['match'][number][] =>
-  match.filter(({ attribute }) => attribute !== 'PKey')
-
 const UNSETTLED = { outcome: 'deferred', code: 'unexpected' } as const
-const SUPERSEDED = { outcome: 'superseded' } as const
 const nothing: Made = { ended: new Map(), left: [] }
 const UNMATCHED: PutAside = {
   outcome: 'unmatched',

@@ -1,6 +1,6 @@
-// Deletes a profile and remembers that it was deleted, under the leases of everything that names it.
+// Deletes a profile and remembers that, under the leases of everything that names it.
 import type { Change } from '../../change/change.ts'
-import { changeClock } from '../../change/clock.ts'
+import { type Clock, changeClock } from '../../change/clock.ts'
 import type { MatchBy } from '../../change/mapping.ts'
 import type { Outcome, PutAside } from '../../change/outcome.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
@@ -14,6 +14,7 @@ import { namesAnother, TWO_PROFILES } from '../match/names-another.ts'
 import { type Ended, endOf, REASONS } from '../outcome-of-error.ts'
 import { CRASHED, guiltyOf } from '../suspect/crashed.ts'
 import type { Hold } from './hold.ts'
+import { cannotLand } from './send-flags.ts'
 
 /** Throws only what nobody foresaw. */
 export type Remove = (change: Change, call: Call) => Promise<Ended>
@@ -46,15 +47,31 @@ export const createRemove = (options: RemoveOptions): Remove => {
     }
   }
 
-  const removeFound = async ({ identity, PKey }: Found, call: Call): Promise<Outcome> => {
-    match.forget(identity)
+  /** False where the record was not there any more. Throws CampaignError or SecretError. */
+  const send = async (PKey: string, call: Call): Promise<boolean> => {
     try {
       await campaign.remove(PKey, call)
+      return true
     } catch (error) {
-      const isMissing = error instanceof CampaignError && error.fault.kind === 'not-found'
-      if (isMissing) return { outcome: 'unchanged', PKey }
+      if (error instanceof CampaignError && error.fault.kind === 'not-found') return false
       throw error
     }
+  }
+
+  const removeFound = async (
+    { identity, PKey }: Found,
+    buried: { readonly names: readonly string[]; readonly clock: Clock },
+    call: Call,
+  ): Promise<Outcome> => {
+    const { names, clock } = buried
+    match.forget(identity)
+    const wasThere = await send(PKey, call).catch(async (error: unknown) => {
+      // Nobody was deleted, so nothing older is of somebody who was.
+      if (cannotLand(error)) await Promise.all(names.map((name) => ledger.spare(name, clock))).catch(() => {})
+      throw error
+    })
+    await Promise.all(names.map((name) => ledger.bury(name, clock)))
+    if (!wasThere) return { outcome: 'unchanged', PKey }
     const verified = verifies ? await isGone(PKey, call) : undefined
     return { outcome: 'applied', PKey, changed: [], ...(verified !== undefined && { verified }) }
   }
@@ -62,7 +79,8 @@ export const createRemove = (options: RemoveOptions): Remove => {
   /** What it takes beyond them is added to `leases`. */
   const underLeases = async (change: Change, leases: Lease[], call: Call): Promise<Ended> => {
     const clock = changeClock(change)
-    if (leases.some(({ tombstone = '' }) => tombstone > clock)) return { outcome: 'superseded' }
+    if (leases.some(({ tombstone = '', deleting = '' }) => tombstone > clock || deleting > clock))
+      return { outcome: 'superseded' }
     const looked = await match.look(change.match, call)
     if (isAmbiguous(looked)) return looked.outcome
     const found = 'found' in looked ? looked.found : undefined
@@ -79,11 +97,12 @@ export const createRemove = (options: RemoveOptions): Remove => {
     if (isNew && (!taken || RENAMED in taken.clocks)) return MOVED
     const own = leases.find(({ identity }) => identity === found?.identity)
     if (Object.values(own?.clocks ?? {}).some((held) => held > clock)) return CHANGED_SINCE
-    // First the tombstones: who dies between the two, or hears no answer, finds neither the profile nor its names again.
-    const buried = new Set([...names, ...leased])
-    await Promise.all([...buried].map((name) => ledger.bury(name, clock)))
-    if (found) return removeFound(found, call)
-    const isRepeated = leases.every(({ tombstone }) => tombstone === clock)
+    // First, under all of them: who dies after the sending, or hears no answer, finds neither the profile nor its names
+    // again. A tombstone only after it: while the profile is there an older opt-out of it has to be heard.
+    const all = [...new Set([...names, ...leased])]
+    await Promise.all(all.map((name) => ledger.intend(name, clock)))
+    if (found) return removeFound(found, { names: all, clock }, call)
+    const isRepeated = leases.every(({ tombstone, deleting }) => [tombstone, deleting].includes(clock))
     return { outcome: isRepeated ? 'duplicate' : 'unchanged' }
   }
 

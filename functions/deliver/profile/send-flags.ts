@@ -37,7 +37,7 @@ export const createSendFlags =
   }
 
 /** Without a secret, or a moment of the budget to call in, nothing was sent; a CampaignError says by itself whether. */
-const cannotLand = (error: unknown): boolean =>
+export const cannotLand = (error: unknown): boolean =>
   error instanceof CampaignError
     ? error.fault.kind !== 'lost'
     : error instanceof SecretError || error instanceof LedgerError

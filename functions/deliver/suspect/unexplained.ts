@@ -4,6 +4,7 @@ import type { PutAside } from '../../change/outcome.ts'
 import { errorName, type Log } from '../../runtime/log.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Time } from '../../runtime/time.ts'
+import type { Doubt } from '../budget/doubt.ts'
 import { type Evidence, REFUSALS, slotOf, type Unexplained } from '../ledger/evidence.ts'
 import { CLOCK_SKEW_MILLISECONDS } from '../ledger/ledger.ts'
 import { REASONS } from '../outcome-of-error.ts'
@@ -13,6 +14,8 @@ import type { Settled } from '../tally.ts'
 export type UnexplainedOptions = {
   readonly settle: Settle
   readonly evidence: Evidence
+  /** Told of who is refused while nobody succeeds. */
+  readonly doubt: Doubt
   readonly pseudonym: Pseudonym
   readonly time: Time
   readonly log: Log
@@ -30,7 +33,7 @@ const TOLD_EVERY_MILLISECONDS = 60 * 1000
  * first: it is not Campaign that is ill. The ledger counts, because every try may be another worker's. Never throws.
  */
 export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
-  const { settle, evidence, pseudonym, time, log } = options
+  const { settle, evidence, doubt, pseudonym, time, log } = options
   /** Slot of a profile to the latest moment after which a write of it has succeeded here. */
   const succeeded = new Map<string, number>()
   let toldAt = Number.NEGATIVE_INFINITY
@@ -38,10 +41,8 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
   /** Where the ledger cannot be asked everything stays as it is, and is tried again. */
   const leaveIt = (error: unknown): void => log.warn('evidence.unavailable', { cause: errorName(error) })
 
-  const nameOf = (change: Change, { profile }: Settled): string => {
-    const [{ attribute, value }] = change.match
-    return profile ?? pseudonym(attribute, value)
-  }
+  const subjectOf = ({ match: [{ attribute, value }] }: Change): string => pseudonym(attribute, value)
+  const nameOf = (change: Change, { profile }: Settled): string => profile ?? subjectOf(change)
 
   const tellSuccess = async (identities: readonly string[], at: number): Promise<void> => {
     for (const identity of identities) succeeded.set(slotOf(identity), at)
@@ -59,20 +60,27 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
     return told.some((one) => proves(one) && one[1] + LONGEST_INVOCATION_MILLISECONDS < begun.at)
   }
 
+  /** Whether it was refused often enough while others were not; where nobody succeeds Campaign may be ill. */
   const judge = async (
-    identity: string,
-    name: string,
+    { change, end, identity }: Named,
     noted: Unexplained | undefined,
     begun: Begun,
-  ): Promise<boolean> => {
-    if (!noted || noted.count < REFUSALS) return false
-    if (!(await hasOtherSucceeded(identity, noted.firstAt, begun))) return false
-    await evidence.forgetUnexplained(identity, name)
-    return true
+  ): Promise<Settled> => {
+    if (!noted || noted.count < REFUSALS) return end
+    if (await hasOtherSucceeded(identity, noted.firstAt, begun)) {
+      await evidence.forgetUnexplained(identity, changeName(change))
+      return { ...end, outcome: PARKED }
+    }
+    let { engineCalls } = end
+    const count = () => {
+      engineCalls += 1
+    }
+    await doubt({ deadline: begun.deadline, count, subject: subjectOf(change) })
+    return { ...end, engineCalls }
   }
 
   return async (changes, deadline) => {
-    const begun: Begun = { at: time.now(), succeeded: [...succeeded] }
+    const begun: Begun = { at: time.now(), deadline, succeeded: [...succeeded] }
     const settled = new Map(await settle(changes, deadline))
     const named = [...settled].map(([change, end]) => ({ change, end, identity: nameOf(change, end) }))
 
@@ -80,12 +88,11 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
     await tellSuccess([...new Set(writes.map(({ identity }) => identity))], begun.at).catch(leaveIt)
 
     const refused = named.filter(({ end: { outcome } }) => isUnexplained(outcome))
-    const judgeProfile = async ([identity, members]: readonly [string, typeof refused]): Promise<void> => {
+    const judgeProfile = async ([identity, members]: readonly [string, readonly Named[]]): Promise<void> => {
       const names = members.map(({ change }) => changeName(change))
       const noted = await evidence.noteUnexplained(identity, names, time.now())
-      for (const { change, end } of members) {
-        const name = changeName(change)
-        if (await judge(identity, name, noted[name], begun)) settled.set(change, { ...end, outcome: PARKED })
+      for (const one of members) {
+        settled.set(one.change, await judge(one, noted[changeName(one.change)], begun))
       }
     }
     const profiles = Map.groupBy(refused, ({ identity }) => identity)
@@ -94,8 +101,15 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
   }
 }
 
-/** When a settling began (epoch ms), and the successes this worker had seen by then. */
-type Begun = { readonly at: number; readonly succeeded: readonly (readonly [string, number])[] }
+/** A change, its end, and the ledger's name of whom it was for. */
+type Named = { readonly change: Change; readonly end: Settled; readonly identity: string }
+
+/** When a settling began and when it must end (epoch ms), and the successes this worker had seen by then. */
+type Begun = {
+  readonly at: number
+  readonly deadline: number
+  readonly succeeded: readonly (readonly [string, number])[]
+}
 
 /** A success is noted by the moment its invocation began; it ended this much later at the latest. */
 const LONGEST_INVOCATION_MILLISECONDS = 30 * 1000

@@ -41,7 +41,7 @@ export const createInstance = ({ credentials, baseUrl, time, random }: InstanceO
   const instance: Instance = {
     settings: defaultSettings,
     errors: standardErrors,
-    resources: readResources(defaultSettings, tables),
+    resources: new Map(),
     subscriptions: createSubscriptions(),
     tables,
     keys: createKeys(random),

@@ -93,7 +93,16 @@ const inDialect = (
       : one.values,
 })
 
+const read = new WeakMap<Settings, Attributes>()
+
+/** Settings are never changed in place: the same ones have the same attributes. */
 export const profileAttributes = (settings: Settings): Attributes => {
+  const attributes = read.get(settings) ?? attributesOf(settings)
+  read.set(settings, attributes)
+  return attributes
+}
+
+const attributesOf = (settings: Settings): Attributes => {
   const custom = Object.entries(settings.customFields).map(([name, type]) =>
     customAttribute(name, type, { extended: true }),
   )

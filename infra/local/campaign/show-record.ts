@@ -1,6 +1,5 @@
 // A record as the API shows it. Keys and defaults: answers of live instances (ethyca/fides, the 2019
 // "Managing profiles" page) and the samples of AdobeDocs campaign-standard.en.
-import type { Value } from './attribute.ts'
 import { showTime } from './dates.ts'
 import type { Instance } from './instance.ts'
 import { apiOf, nameRecord, showLink } from './links.ts'
@@ -21,19 +20,14 @@ export const showRecord = (
   const { attributes } = resource
   const { stored } = row
   const { PKey, href } = nameRecord(instance, resource, row, extended)
-  const scalars: Record<string, Value> = {}
+  const shown: Record<string, unknown> = { PKey, href }
   for (const { name, empty, dropped } of attributes.scalars) {
-    scalars[name] = dropped ? empty : (stored[name] ?? empty)
+    shown[name] = dropped ? empty : (stored[name] ?? empty)
   }
-  const shown: Record<string, unknown> = {
-    PKey,
-    href,
-    ...scalars,
-    ...resource.derive(instance, row),
-    created: showTime(row.created),
-    lastModified: showTime(row.lastModified),
-    title: resource.titleOf(row),
-  }
+  Object.assign(shown, resource.derive(instance, row))
+  shown['created'] = showTime(row.created)
+  shown['lastModified'] = showTime(row.lastModified)
+  shown['title'] = resource.titleOf(row)
   if (resource.hasSubscriptions) {
     const key = keys.write(resource.kind, row.id, 'subscriptions', settings.unstablePKeys)
     const api = apiOf(resource, extended)

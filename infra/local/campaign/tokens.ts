@@ -1,12 +1,12 @@
 // Access tokens of Adobe IMS: JWT-shaped and decodable as @adobe/aio-lib-ims decodes them
 // (`type`, `as`, `created_at` and `expires_in` in milliseconds, as text).
-import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import type { Time } from '../../../functions/runtime/time.ts'
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 export const createTokens = (time: Time) => {
-  const secret = randomBytes(32)
+  const secret = createSecretKey(randomBytes(32))
   const endOf = new Map<string, number>()
 
   return {
