@@ -46,7 +46,9 @@ describe('a bundle', () => {
   it.each(['webhook', 'bus'] as const)(
     'of accept (%s) has every kind of source, each in a file of its own',
     (handler) => {
-      const kinds = readdirSync(join(root, 'functions/change/sources')).map((file) => `functions/change/sources/${file}`)
+      const kinds = readdirSync(join(root, 'functions/change/sources')).map(
+        (file) => `functions/change/sources/${file}`,
+      )
       expect(
         inside(handler)
           .filter((file) => file.startsWith('functions/change/sources/'))

@@ -29,7 +29,7 @@ const reportSchema = z.object({
 })
 
 /** What the checks find that nobody has acknowledged, once each: `rule construct`. */
-const found = async (stages: unknown, acknowledged = ACKNOWLEDGED) => {
+const found = async (stages: unknown, acknowledged: typeof ACKNOWLEDGED) => {
   const outdir = mkdtempSync(join(out, 'app-'))
   const app = new App({ outdir, context: { ...context, 'aws:cdk:bundling-stacks': [] } })
   const read = await readStages(stages, undefined, busMappings)
@@ -60,10 +60,7 @@ const everything = {
 }
 
 describe('AWS’s rule packs', () => {
-  it('find nothing in a stage with all that can be switched on', async () => {
-    expect(await found(everything)).toEqual({ hasFailed: false, violations: [] })
-  })
-  it('would find exactly what is acknowledged, each with its reason, and end the synth', async () => {
+  it('find exactly what is acknowledged in a stage with all that can be switched on, and end the synth', async () => {
     const acknowledged = ACKNOWLEDGED.flatMap(({ rule, on }) => on.map((id) => `${rule} ${id}`))
     expect(await found(everything, [])).toEqual({
       hasFailed: true,
