@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** What starts programs or servers on ports, or changes what a process has only one of: each file has its own process. */
 const APART = [
   ...['adobe', 'local', 'start', 'walk'].map((place) => `test/${place}/**/*.test.ts`),
+  'test/stack/bundles.test.ts',
+  'test/stack/synth.test.ts',
   // Has a module of its own in the place of one that others import.
   'test/deliver/budget/outage.test.ts',
 ]

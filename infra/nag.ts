@@ -62,9 +62,9 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
 ]
 
 /** A rule that fires without being acknowledged fails the synth, with the place in the code. */
-export const addNag = (app: Construct, stacks: readonly Stack[]): void => {
+export const addNag = (app: Construct, stacks: readonly Stack[], acknowledged = ACKNOWLEDGED): void => {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks())
-  for (const { rule, on, reason } of ACKNOWLEDGED)
+  for (const { rule, on, reason } of acknowledged)
     for (const stack of stacks)
       for (const id of on) Validations.of(stack.node.findChild(id)).acknowledge({ id: rule, reason })
 }

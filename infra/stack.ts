@@ -11,7 +11,7 @@ import { limits } from './limits.ts'
 import { settingsOf } from './settings.ts'
 import { addBus } from './stack/bus.ts'
 import { addCustomerKey } from './stack/encryption.ts'
-import { addFunction, MEMORY, takeFrom } from './stack/functions.ts'
+import { addFunction, takeFrom } from './stack/functions.ts'
 import { addApi, addRoutes } from './stack/gateway.ts'
 import { grantPrivileges } from './stack/privileges.ts'
 import { addQueues } from './stack/queues.ts'
@@ -62,7 +62,6 @@ export const createStack = (app: App, stage: Stage): Stack => {
     description: 'Applies the changes of senders who wait for the end',
     handler: 'deliver',
     timeoutSeconds: limits.deliverTimeoutSeconds,
-    memoryMegabytes: MEMORY.deliver,
     environment: deliverEnvironment,
     reservedConcurrency: stage.concurrency.deliverNow,
   })
@@ -70,7 +69,6 @@ export const createStack = (app: App, stage: Stage): Stack => {
     description: 'Proves who sent a webhook, decodes it into changes, queues them',
     handler: 'webhook',
     timeoutSeconds: limits.acceptTimeoutSeconds,
-    memoryMegabytes: MEMORY.accept,
     environment: {
       ...settingsOf('accept', stage.settings),
       ...queueUrls,
@@ -89,7 +87,6 @@ export const createStack = (app: App, stage: Stage): Stack => {
     description: 'Decodes events of the bus and bodies of the inbox into changes, queues them',
     handler: 'bus',
     timeoutSeconds: limits.deliverTimeoutSeconds,
-    memoryMegabytes: MEMORY.accept,
     environment: { ...settingsOf('bus', stage.settings), ...queueUrls, ...pseudonym, ...sources },
   })
   takeFrom(queues.inbox, acceptBus, stage.concurrency.bus)
@@ -99,7 +96,6 @@ export const createStack = (app: App, stage: Stage): Stack => {
     description: 'Applies queued changes to profiles in Adobe Campaign',
     handler: 'deliver',
     timeoutSeconds: limits.deliverTimeoutSeconds,
-    memoryMegabytes: MEMORY.deliver,
     environment: deliverEnvironment,
   })
   takeFrom(queues.consent, deliver, stage.concurrency.consent)
@@ -110,7 +106,6 @@ export const createStack = (app: App, stage: Stage): Stack => {
     description: 'Puts changes that wait for their profile back into the changes queue',
     handler: 'mover',
     timeoutSeconds: limits.moverTimeoutSeconds,
-    memoryMegabytes: MEMORY.mover,
     environment: { WAITING_QUEUE_URL: queues.waiting.queueUrl, CHANGES_QUEUE_URL: queues.changes.queueUrl },
   })
   new Rule(stack, 'MoverSchedule', {

@@ -25,12 +25,15 @@ export type FunctionSettings = {
   readonly description: string
   readonly handler: Handler
   readonly timeoutSeconds: number
-  readonly memoryMegabytes: number
   readonly environment: Readonly<Record<string, string>>
   readonly reservedConcurrency?: number
 }
 
-export const MEMORY = { accept: 512, deliver: 512, mover: 256 }
+/**
+ * Measured with the heap as Lambda bounds it: 83 MiB (accept) and 95 MiB (deliver) once loaded, 154 MiB each at their
+ * worst, which is one body of 1 MiB after another. Deliver waits for Campaign most of its time, which more would not shorten.
+ */
+const MEMORY_MEGABYTES = 256
 
 /** A function with what is its own. */
 export type Part = { readonly function: LambdaFunction; readonly role: Role; readonly log: LogGroup }
@@ -46,7 +49,7 @@ export const addFunction = (scope: Construct, id: string, stage: Stage, given: F
     code: codeOf(given.handler),
     handler: LAMBDA_HANDLER,
     timeout: Duration.seconds(given.timeoutSeconds),
-    memorySize: given.memoryMegabytes,
+    memorySize: MEMORY_MEGABYTES,
     environment: { ...given.environment, POWERTOOLS_METRICS_NAMESPACE: metricNamespace(stage.name) },
     role,
     logGroup: log,

@@ -1,5 +1,5 @@
 // The HTTP API: two routes, throttled, and a log of who was answered what, without bodies, queries or names.
-import { Stack } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
@@ -32,6 +32,8 @@ export const addApi = (scope: Construct, stage: Stage): HttpApi => {
     ...logSettings(stage),
     // Under this prefix AWS needs no resource policy of the account, of which there are few.
     logGroupName: `/aws/vendedlogs/apis/${Stack.of(scope).stackName}`,
+    // One that stayed would be in the way of the same name the next time.
+    removalPolicy: RemovalPolicy.DESTROY,
   })
   new HttpStage(scope, 'ApiStage', {
     httpApi: api,

@@ -5,6 +5,7 @@ import {
   isMatchAttribute,
   type Mappings,
   type SourceMapping,
+  withSources,
 } from '../../functions/change/mapping.ts'
 import { faultsOf } from '../../functions/change/mapping-faults.ts'
 import { mappings as shipped } from '../../functions/change/mappings.ts'
@@ -184,5 +185,24 @@ it('calls a custom filter as the dialect does, its parameter alike', () => {
   expect(called('v8')).toEqual({
     cusLoyaltyId: { name: 'loyaltyId', parameter: 'loyaltyId_parameter' },
     externalId: { name: 'iD', parameter: 'Id' },
+  })
+})
+
+describe('a stage that takes some sources only', () => {
+  const all: Mappings = {
+    ...mappings,
+    inbox: 'shop',
+    sources: { ...mappings.sources, shop: { kind: 'direct', bus: ['com.example.shop'] } },
+  }
+  it('knows no other', () => {
+    expect(Object.keys(withSources(all, 'direct,shop').sources)).toEqual(['direct', 'shop'])
+    expect(withSources(all, 'direct,shop').inbox).toBe('shop')
+  })
+  it('has no source for the inbox where that is not taken', () => {
+    expect(withSources(all, 'hubspot')).not.toHaveProperty('inbox')
+    expect(faultsOf(withSources(all, 'hubspot'), 'cusCrmId')).toEqual([])
+  })
+  it('takes all where no list is given', () => {
+    expect(withSources(all, undefined)).toBe(all)
   })
 })

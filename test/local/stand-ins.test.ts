@@ -76,9 +76,12 @@ describe('queues', () => {
     expect(await attributes(changes.url)).toMatchObject({ ...fifo, RedrivePolicy, QueueArn: changes.arn })
     expect(await attributes(consent.url)).toMatchObject({ ...fifo, RedrivePolicy, QueueArn: consent.arn })
     expect(await attributes(parked.url)).toMatchObject({ ...fifo, QueueArn: parked.arn })
-    for (const queue of [inbox, waiting]) {
+    for (const [queue, VisibilityTimeout] of [
+      [inbox, '180'],
+      [waiting, '1800'],
+    ] as const) {
       const standard = await attributes(queue.url)
-      expect(standard).toMatchObject({ ...everywhere, QueueArn: queue.arn })
+      expect(standard).toMatchObject({ ...everywhere, QueueArn: queue.arn, VisibilityTimeout })
       expect(standard).not.toHaveProperty('FifoQueue')
     }
   })

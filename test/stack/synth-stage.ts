@@ -7,9 +7,6 @@ import { readStages } from '../../infra/context.ts'
 import { createStack } from '../../infra/stack.ts'
 import { mappings } from '../support/mappings.ts'
 
-// The CDK's own check of templates costs seconds; `npm run synth` has it.
-process.env['CDK_VALIDATION'] = 'false'
-
 const cdkSchema = z.object({ context: z.record(z.string(), z.unknown()) })
 /** Of cdk.json: the stages, and the flags that say what the CDK makes. */
 export const { context } = cdkSchema.parse(
@@ -47,6 +44,16 @@ export const busMappings: Mappings = {
   },
 }
 
+/** Checks of templates cost seconds: synth.test.ts has them, and `npm run synth`. */
+const unchecked = <Result>(work: () => Result): Result => {
+  process.env['CDK_VALIDATION'] = 'false'
+  try {
+    return work()
+  } finally {
+    delete process.env['CDK_VALIDATION']
+  }
+}
+
 export const synthStage = async (given: object = {}, from: Mappings = mappings) => {
   const [stage] = await readStages(
     { test: { settings: { BUSINESS_KEY: 'cusCrmId' }, ...given } },
@@ -59,7 +66,7 @@ export const synthStage = async (given: object = {}, from: Mappings = mappings) 
     context: { ...context, 'aws:cdk:enable-path-metadata': true, 'aws:cdk:bundling-stacks': [] },
   })
   const { stackName } = createStack(app, stage)
-  const template = templateSchema.parse(app.synth().getStackByName(stackName).template)
+  const template = templateSchema.parse(unchecked(() => app.synth().getStackByName(stackName).template))
   const resources = Object.entries(template.Resources).map(([logicalId, resource]): InTemplate => {
     const path = resource.Metadata['aws:cdk:path'].split('/')
     return {

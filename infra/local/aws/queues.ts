@@ -26,7 +26,7 @@ export type QueueCounts = Record<Exclude<QueueName, 'parked'>, number> & {
 export const createQueues = async (
   sqs: SQSClient,
   endpoint: string,
-  visibilityTimeoutSeconds: number = limits.visibilityTimeoutSeconds,
+  visibilityTimeoutSeconds?: number,
 ): Promise<Queues> => {
   const create = async (name: QueueName): Promise<Queue> => {
     const QueueName = QUEUE_NAMES[name]
@@ -59,7 +59,12 @@ export const countQueues = async (standIn: SqsStandIn): Promise<QueueCounts> => 
   }
 }
 
-const attributes = (name: QueueName, visibilityTimeoutSeconds: number): Record<string, string> => ({
+const attributes = (
+  name: QueueName,
+  visibilityTimeoutSeconds = name === 'waiting'
+    ? limits.waitingVisibilityTimeoutSeconds
+    : limits.visibilityTimeoutSeconds,
+): Record<string, string> => ({
   VisibilityTimeout: String(visibilityTimeoutSeconds),
   MessageRetentionPeriod: String(limits.retentionSeconds),
   MaximumMessageSize: String(limits.messageBytes),

@@ -1,0 +1,55 @@
+// The local stack's functions out of bundles: each a process of its own, as each is a sandbox of its own on Lambda.
+import { join } from 'node:path'
+import type { Handler } from '../../infra/bundle.ts'
+import type { FunctionsGiven, LocalFunctions } from '../../infra/local/functions.ts'
+import { type BuiltFunction, startBuilt } from './built-function.ts'
+
+export type BuiltFunctions = AsyncDisposable & {
+  /** For the local stack. */
+  readonly functions: (given: FunctionsGiven) => LocalFunctions
+  /** Every process, by its place. */
+  readonly started: () => Promise<Readonly<Record<keyof LocalFunctions, BuiltFunction>>>
+}
+
+const HANDLERS = {
+  webhook: 'webhook',
+  bus: 'bus',
+  consent: 'deliver',
+  changes: 'deliver',
+  deliverNow: 'deliver',
+  mover: 'mover',
+} as const satisfies Record<keyof LocalFunctions, Handler>
+const PLACES = Object.keys(HANDLERS) as readonly (keyof LocalFunctions)[]
+
+/** `folder` has one folder per handler, as `bundle` writes it. */
+export const builtFunctions = (folder: string): BuiltFunctions => {
+  const processes = new Map<keyof LocalFunctions, Promise<BuiltFunction>>()
+  return {
+    functions: ({ environment }) => {
+      for (const place of PLACES) {
+        const started = startBuilt(join(folder, HANDLERS[place]), environment)
+        // Whoever waits for it hears of it.
+        started.catch(() => {})
+        processes.set(place, started)
+      }
+      const handlerOf = (place: keyof LocalFunctions): LocalFunctions['mover'] => {
+        return async (event, context) => (await processes.get(place))?.handler(event, context)
+      }
+      return {
+        webhook: handlerOf('webhook'),
+        bus: handlerOf('bus'),
+        consent: handlerOf('consent'),
+        changes: handlerOf('changes'),
+        deliverNow: handlerOf('deliverNow'),
+        mover: handlerOf('mover'),
+      }
+    },
+    started: async () => {
+      const all = await Promise.all([...processes].map(async ([place, one]) => [place, await one] as const))
+      return Object.fromEntries(all) as Record<keyof LocalFunctions, BuiltFunction>
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const one of processes.values()) await (await one)[Symbol.asyncDispose]()
+    },
+  }
+}
