@@ -52,9 +52,9 @@ export const privileges: readonly Privilege[] = [
     'its own log group': LOG,
   }),
   ...may('deliver', {
-    // Sends to `changes` what found no profile in the lane of consent.
+    // Sends to `changes` what found no profile in the lane of consent; to either, anew, what SQS has handed out too often.
     'queue changes': [...TAKE_BY_MAPPING, ...SEND],
-    'queue consent': TAKE_BY_MAPPING,
+    'queue consent': [...TAKE_BY_MAPPING, ...SEND],
     'queue parked': SEND,
     'queue waiting': SEND,
     'secret campaign': READ_SECRET,

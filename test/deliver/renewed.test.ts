@@ -4,14 +4,11 @@ import { expect, it } from 'vitest'
 import type { Lane } from '../../functions/change/lane.ts'
 import { MOST_RECEIVES, readMessage } from '../../functions/change/message.ts'
 import { limits } from '../../infra/limits.ts'
-import { aChange, aQueuedRecord, aRecord } from '../support/records.ts'
+import { createArrivals } from '../support/arrivals.ts'
+import { aChange, aRecord } from '../support/records.ts'
 import { QUEUES, type Simulation, startSimulation } from '../support/simulation.ts'
 
 const DAY = 24 * 3_600_000
-const URLS: Readonly<Record<Lane, string>> = {
-  changes: QUEUES.CHANGES_QUEUE_URL,
-  consent: QUEUES.CONSENT_QUEUE_URL,
-}
 const SET = { changes: { phone: '1' }, consent: { blackListEmail: true } } as const
 
 const away = (simulation: Simulation) =>
@@ -25,35 +22,35 @@ const recordIn = (simulation: Simulation, lane: Lane, receives = 1) => {
 /** One message in a queue that puts aside what it has handed out too often; what became of it in the end. */
 const livesThrough = async (simulation: Simulation, lane: Lane, until: number) => {
   const worker = simulation.startWorker()
+  const arrivals = createArrivals(simulation.queue, [lane])
   let record = recordIn(simulation, lane)
   let receives = 1
   for (;;) {
     if (receives > limits.maxReceiveCount) return 'put aside by SQS'
     if (simulation.time.now() >= until) simulation.campaign.setFaults([])
     const attributes = { ...record.attributes, ApproximateReceiveCount: String(receives) }
-    const sent = simulation.queue.sent.length
     const { batchItemFailures } = await simulation.time.run(
       simulation.deliver(worker, [{ ...record, attributes }]),
     )
-    const [renewed] = simulation.queue.sent.slice(sent).filter(({ QueueUrl }) => QueueUrl === URLS[lane])
+    const [renewed] = arrivals()
     receives = renewed ? 1 : receives + 1
-    if (renewed) record = { ...aQueuedRecord(renewed), eventSourceARN: record.eventSourceARN }
+    if (renewed) record = renewed
     else if (batchItemFailures.length === 0) return 'left'
     await simulation.time.pass((simulation.hidden.get(record.receiptHandle) ?? 0) * 1000)
   }
 }
 
-it.each(['changes', 'consent'] as const)(
-  'applies a change of %s that has waited for Campaign for eleven days',
-  async (lane) => {
-    const simulation = startSimulation({ random: () => 0 })
-    simulation.campaign.addProfiles([{ cusCrmId: 'ada' }])
-    away(simulation)
-    expect(await livesThrough(simulation, lane, simulation.time.now() + 11 * DAY)).toBe('left')
-    expect(simulation.campaign.profiles()).toMatchObject([SET[lane]])
-    expect(simulation.parked).toEqual([])
-  },
-)
+it.each([
+  ['changes', 11],
+  ['consent', 3],
+] as const)('applies a change of %s that has waited for Campaign for %d days', async (lane, days) => {
+  const simulation = startSimulation({ random: () => 0 })
+  simulation.campaign.addProfiles([{ cusCrmId: 'ada' }])
+  away(simulation)
+  expect(await livesThrough(simulation, lane, simulation.time.now() + days * DAY)).toBe('left')
+  expect(simulation.campaign.profiles()).toMatchObject([SET[lane]])
+  expect(simulation.parked).toEqual([])
+})
 
 it('is the same change then, of the same age and group, one hop further', async () => {
   const simulation = startSimulation()
@@ -62,7 +59,7 @@ it('is the same change then, of the same age and group, one hop further', async 
   await simulation.time.run(simulation.deliver(simulation.startWorker(), [record]))
   const [renewed, ...others] = simulation.queue.sent
   expect(others).toEqual([])
-  expect(renewed).toMatchObject({ QueueUrl: URLS.consent, MessageGroupId: 'ada' })
+  expect(renewed).toMatchObject({ QueueUrl: QUEUES.CONSENT_QUEUE_URL, MessageGroupId: 'ada' })
   expect(readMessage(renewed?.MessageBody ?? '')).toEqual({ ...readMessage(record.body), hop: 1 })
 })
 

@@ -147,9 +147,10 @@ describe('deliver', () => {
       ]),
     )
   })
-  it('sends to parked, waiting and changes, and never to consent', () => {
+  it('sends to parked and waiting, and back to the queues it takes from', () => {
     expect(of('deliver').filter((line) => line.startsWith('sqs:SendMessage'))).toEqual([
       'sqs:SendMessage on queue changes',
+      'sqs:SendMessage on queue consent',
       'sqs:SendMessage on queue parked',
       'sqs:SendMessage on queue waiting',
     ])

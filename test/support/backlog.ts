@@ -1,8 +1,11 @@
 // A backlog worked by several workers, each taking its next batch when it has ended one, as event source mappings do.
 import type { SQSRecord } from 'aws-lambda'
 import type { MatchEntry, Values } from '../../functions/change/change.ts'
+import type { Lane } from '../../functions/change/lane.ts'
+import { MOST_RECEIVES } from '../../functions/change/message.ts'
 import type { Deliver } from '../../functions/deliver/deliver.ts'
 import type { LoggedRequest } from '../../infra/local/campaign/request-log.ts'
+import { createArrivals } from './arrivals.ts'
 import { aChange, aRecord } from './records.ts'
 import type { Simulation } from './simulation.ts'
 import { soonest } from './soonest.ts'
@@ -22,11 +25,13 @@ export type Backlog = {
 const BATCH = 10
 
 export const aBacklog = (
-  { time, deliver, hidden }: Simulation,
+  { time, deliver, hidden, queue }: Simulation,
   workers: readonly Deliver[],
   records: readonly SQSRecord[],
+  lane: Lane = 'changes',
 ): Backlog => {
   const waiting = soonest<Waiting>()
+  const arrivals = createArrivals(queue, [lane])
   let underWay = 0
   const add = (more: readonly SQSRecord[]) => {
     for (const record of more) waiting.add(time.now(), { record, receives: 1 })
@@ -46,8 +51,10 @@ export const aBacklog = (
     for (const { record, receives } of batch) {
       if (!failed.has(record.messageId)) continue
       const seconds = hidden.get(record.receiptHandle) ?? 180
+      if (receives === MOST_RECEIVES) throw new Error('SQS would put it aside by itself')
       waiting.add(time.now() + seconds * 1000, { record, receives: receives + 1 })
     }
+    add(arrivals())
   }
   const runWorker = async (worker: Deliver, until: number, pause: number): Promise<void> => {
     while (time.now() < until && waiting.size() + underWay > 0) {

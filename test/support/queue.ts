@@ -1,5 +1,6 @@
 // A queue that hands out whatever is visible, in batches a test composes, to workers a test chooses.
 import type { SQSRecord } from 'aws-lambda'
+import { createArrivals } from './arrivals.ts'
 import type { Worker } from './mortal-worker.ts'
 import { aMovedRecord } from './records.ts'
 import type { Simulation } from './simulation.ts'
@@ -34,6 +35,7 @@ export const drain = async (
   let waiting: readonly Waiting[] = records.map((record) => ({ record, visibleAt: time.now(), receives: 1 }))
   const giveUpAt = time.now() + LONGEST_MILLISECONDS
   let moved = simulation.waiting.length
+  const arrivals = createArrivals(simulation.queue)
   while (waiting.length > 0) {
     if (time.now() > giveUpAt) throw new Error(`${waiting.length} messages never leave the queue`)
     const visible = waiting.filter(({ visibleAt }) => visibleAt <= time.now())
@@ -78,6 +80,7 @@ export const drain = async (
     const visibleAt = time.now() + (choice.moverMilliseconds ?? MOVER_MILLISECONDS)
     const returned = simulation.waiting.slice(moved).map(aMovedRecord)
     moved += returned.length
-    waiting = [...waiting, ...returned.map((record) => ({ record, visibleAt, receives: 1 }))]
+    const arrived = arrivals().map((record) => ({ record, visibleAt: time.now(), receives: 1 }))
+    waiting = [...waiting, ...arrived, ...returned.map((record) => ({ record, visibleAt, receives: 1 }))]
   }
 }

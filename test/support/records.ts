@@ -1,7 +1,7 @@
 // Changes and SQS records made by hand: any batch AWS could hand out, and some it could not.
 import type { SQSRecord } from 'aws-lambda'
 import type { Action, Change, MatchEntry, Values } from '../../functions/change/change.ts'
-import type { Lane } from '../../functions/change/lane.ts'
+import { LANES, type Lane } from '../../functions/change/lane.ts'
 import { readMessage, toMovedMessage } from '../../functions/change/message.ts'
 import { GROUP_ATTRIBUTE } from '../../functions/runtime/queue.ts'
 import type { SentMessage } from './in-memory-aws.ts'
@@ -67,9 +67,14 @@ export const aMovedRecord = ({ MessageBody, MessageAttributes }: SentMessage): S
   return recordOf({ body: toMovedMessage(message, group).body, group, receives: 1 })
 }
 
-/** What SQS makes of a message of the changes queue. */
-export const aQueuedRecord = ({ MessageBody, MessageGroupId = '' }: SentMessage): SQSRecord =>
-  recordOf({ body: MessageBody, group: MessageGroupId, receives: 1 })
+/** What SQS makes of a message of the queue of a lane. */
+export const aQueuedRecord = ({ MessageBody, MessageGroupId = '', QueueUrl }: SentMessage): SQSRecord =>
+  recordOf({
+    body: MessageBody,
+    group: MessageGroupId,
+    receives: 1,
+    lane: LANES.find((lane) => QueueUrl.endsWith(`/${lane}.fifo`)),
+  })
 
 const recordOf = ({
   body,

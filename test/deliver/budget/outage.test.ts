@@ -71,7 +71,7 @@ it(
     const hourly = Math.floor(PEOPLE / 48)
     const [first, later] = [edits.slice(0, -47 * hourly), edits.slice(-47 * hourly)]
     const backlog = aBacklog(simulation, startWorkers(simulation, 4), received(first))
-    const optOuts = aBacklog(simulation, startWorkers(simulation, 2), [])
+    const optOuts = aBacklog(simulation, startWorkers(simulation, 2), [], 'consent')
     const work = (until: number, pause: number) =>
       time.run(Promise.all([backlog.poll(until, pause), optOuts.poll(until, pause)]))
 
