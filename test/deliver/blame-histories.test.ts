@@ -6,6 +6,7 @@ import type { Change, MatchEntry } from '../../functions/change/change.ts'
 import { startMortal, startVictim, type Worker } from '../support/mortal-worker.ts'
 import { drain } from '../support/queue.ts'
 import { aChange, aRecord } from '../support/records.ts'
+import { seeded } from '../support/seeded.ts'
 import { startSimulation } from '../support/simulation.ts'
 
 const MORNING = Date.parse('2026-11-22T08:00:00.000Z')
@@ -119,37 +120,41 @@ const live = async ({ changes, known, deletionsKill, chances }: History, mostFor
   return { crashed, isGuilty, killed, died, guilty: changes.filter((one) => isGuilty(one.change)).length }
 }
 
-const parameters = {
-  numRuns: Number(process.env['HISTORIES'] ?? 40),
-  seed: Number(process.env['SEED'] ?? 20261122),
-  endOnFailure: false,
-}
+const { settings, timeout } = seeded('histories of changes that end their workers, twice', { tries: 40 })
 
-it('parks nobody who never ended anybody, and every change ends after a bounded number of deaths', async () => {
-  await fc.assert(
-    fc.asyncProperty(history, async (given) => {
-      const { crashed, isGuilty, killed, guilty } = await live(given, DEATHS_ALONE - 1)
-      expect(crashed.filter((one) => !isGuilty(one))).toEqual([])
-      expect(killed).toBeLessThanOrEqual(guilty * DEATHS_OF_ONE)
-    }),
-    parameters,
-  )
-}, 170_000)
+it(
+  'parks nobody who never ended anybody, and every change ends after a bounded number of deaths',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(history, async (given) => {
+        const { crashed, isGuilty, killed, guilty } = await live(given, DEATHS_ALONE - 1)
+        expect(crashed.filter((one) => !isGuilty(one))).toEqual([])
+        expect(killed).toBeLessThanOrEqual(guilty * DEATHS_OF_ONE)
+      }),
+      settings,
+    )
+  },
+  timeout,
+)
 
-it('parks a change that many workers ended with for no reason only where it was in hand five times', async () => {
-  let parked = 0
-  await fc.assert(
-    fc.asyncProperty(history, async (given) => {
-      const innocent = given.changes.filter(({ change: { set } }) => !('lastName' in set))
-      if (innocent.length === 0) return
-      const { crashed, died } = await live({ ...given, changes: innocent, deletionsKill: false }, 30)
-      parked += crashed.length
-      for (const { id } of crashed) {
-        const deaths = [...died].filter(([body]) => body.includes(`"${id}"`)).map(([, count]) => count)
-        expect(Math.max(...deaths)).toBeGreaterThanOrEqual(DEATHS_ALONE)
-      }
-    }),
-    parameters,
-  )
-  expect(parked).toBeGreaterThan(0)
-}, 170_000)
+it(
+  'parks a change that many workers ended with for no reason only where it was in hand five times',
+  async () => {
+    let parked = 0
+    await fc.assert(
+      fc.asyncProperty(history, async (given) => {
+        const innocent = given.changes.filter(({ change: { set } }) => !('lastName' in set))
+        if (innocent.length === 0) return
+        const { crashed, died } = await live({ ...given, changes: innocent, deletionsKill: false }, 30)
+        parked += crashed.length
+        for (const { id } of crashed) {
+          const deaths = [...died].filter(([body]) => body.includes(`"${id}"`)).map(([, count]) => count)
+          expect(Math.max(...deaths)).toBeGreaterThanOrEqual(DEATHS_ALONE)
+        }
+      }),
+      settings,
+    )
+    expect(parked).toBeGreaterThan(0)
+  },
+  timeout,
+)

@@ -7,6 +7,7 @@ import type { Deliver } from '../../functions/deliver/deliver.ts'
 import { mappings } from '../support/mappings.ts'
 import { asUser } from '../support/page.ts'
 import { aChange } from '../support/records.ts'
+import { seeded } from '../support/seeded.ts'
 import { type Simulation, startSimulation } from '../support/simulation.ts'
 
 const PEOPLE = ['ada', 'bob'] as const
@@ -154,39 +155,41 @@ const together = ({ by }: Given, said: readonly What[]): readonly What[] => {
   return isOne ? said.filter(isAlike) : said.slice(0, 1)
 }
 
-it('the end of every change, and the attributes that it would write', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      world,
-      given,
-      fc.array(what, { minLength: 1, maxLength: 3 }),
-      async (before, one, said) => {
-        const start = Date.now()
-        const [observed, applied] = [await live(before, start), await live(before, start)]
-        const changes = together(one, said).map((each, place) =>
-          toChange(one, each, 10 + place, observed.time.now()),
-        )
-        const asked = observed.campaign.requests().length
-        const looked = await work(
-          observed,
-          observed.startWorker(undefined, { environment: { MODE: 'observe' } }),
-          changes,
-        )
-        const done = await work(applied, applied.startWorker(), changes)
-        const methods = observed.campaign
-          .requests()
-          .slice(asked)
-          .filter(({ path }) => !path.startsWith('/ims'))
-        expect(new Set(methods.map(({ method }) => method))).not.toContain('PATCH')
-        expect(looked.filter((_, place) => !untold(done[place] as Outcome)).map(told)).toEqual(
-          done.filter((outcome) => !untold(outcome)).map(told),
-        )
-      },
-    ),
-    {
-      numRuns: Math.ceil(Number(process.env['HISTORIES'] ?? 300) / 5),
-      seed: Number(process.env['SEED'] ?? 20261122),
-      endOnFailure: false,
-    },
-  )
-}, 120_000)
+const { settings, timeout } = seeded('worlds that are observed and applied', { tries: 60 })
+
+it(
+  'the end of every change, and the attributes that it would write',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        world,
+        given,
+        fc.array(what, { minLength: 1, maxLength: 3 }),
+        async (before, one, said) => {
+          const start = Date.now()
+          const [observed, applied] = [await live(before, start), await live(before, start)]
+          const changes = together(one, said).map((each, place) =>
+            toChange(one, each, 10 + place, observed.time.now()),
+          )
+          const asked = observed.campaign.requests().length
+          const looked = await work(
+            observed,
+            observed.startWorker(undefined, { environment: { MODE: 'observe' } }),
+            changes,
+          )
+          const done = await work(applied, applied.startWorker(), changes)
+          const methods = observed.campaign
+            .requests()
+            .slice(asked)
+            .filter(({ path }) => !path.startsWith('/ims'))
+          expect(new Set(methods.map(({ method }) => method))).not.toContain('PATCH')
+          expect(looked.filter((_, place) => !untold(done[place] as Outcome)).map(told)).toEqual(
+            done.filter((outcome) => !untold(outcome)).map(told),
+          )
+        },
+      ),
+      settings,
+    )
+  },
+  timeout,
+)

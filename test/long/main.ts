@@ -5,11 +5,13 @@ import { randomInt } from 'node:crypto'
 
 const FILES = [
   'test/deliver/histories/',
+  'test/deliver/blame-histories.test.ts',
   'test/deliver/budget/outage.test.ts',
   'test/deliver/consent-histories.test.ts',
   'test/deliver/creators-meet.test.ts',
   'test/deliver/groups.test.ts',
   'test/deliver/making-histories.test.ts',
+  'test/deliver/observing-agrees.test.ts',
   'test/deliver/waiting-histories.test.ts',
 ]
 const { SEED = String(randomInt(1_000_000_000)), TIMES = '10', OUTAGE_CHANGES = '50000' } = process.env
