@@ -39,6 +39,7 @@ export type Parts = {
   readonly log: Log
   readonly alone: Alone
   readonly nameOf: Names['nameOf']
+  readonly notePart: Names['notePart']
   readonly doubt: Doubt
 }
 
@@ -61,6 +62,7 @@ export const assembleSettle = (parts: Parts): Settle => {
     findAndApply: createFindAndApply(match, apply),
     makeSure,
     remove,
+    notePart: parts.notePart,
     createsUnmatched: config.UNMATCHED === 'create',
     pseudonym: parts.pseudonym,
     log,

@@ -3,6 +3,7 @@ import type { Change } from '../change/change.ts'
 import { onlyOptsOut, optOutsOf } from '../change/lane.ts'
 import type { FindAndApply } from './find-and-apply.ts'
 import type { Ended } from './outcome-of-error.ts'
+import type { Names } from './suspect/names.ts'
 import type { Tally } from './tally.ts'
 
 /** Tries the opt-outs of changes that have an end already, and tells what that end is now. Never throws. */
@@ -19,7 +20,7 @@ export type HearOptOuts = {
   readonly ofWaiting: (changes: readonly Change[], tally: Tally) => Promise<void>
 }
 
-export const createHearOptOuts = (findAndApply: FindAndApply): HearOptOuts => {
+export const createHearOptOuts = (findAndApply: FindAndApply, notePart: Names['notePart']): HearOptOuts => {
   const hear = async (
     changes: readonly Change[],
     partOf: (change: Change) => Change | undefined,
@@ -32,6 +33,7 @@ export const createHearOptOuts = (findAndApply: FindAndApply): HearOptOuts => {
         return part ? [[part, change] as const] : []
       }),
     )
+    for (const [part, whole] of wholes) notePart(part, whole)
     if (wholes.size > 0) await findAndApply([...wholes.keys()], ofWholes(tally, wholes, isToldOf))
   }
   return {

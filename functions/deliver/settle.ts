@@ -9,6 +9,7 @@ import { creatable } from './match/named.ts'
 import type { Ended } from './outcome-of-error.ts'
 import type { MakeSure } from './profile/make-sure.ts'
 import type { Remove } from './profile/remove.ts'
+import type { Names } from './suspect/names.ts'
 import { createTally, type Settled, type Tally } from './tally.ts'
 
 /** An end for every change. Never throws. */
@@ -20,13 +21,14 @@ export type SettleOptions = {
   readonly remove: Remove
   /** Whether a change that nobody matches creates its profile, although it does not ask for it. */
   readonly createsUnmatched: boolean
+  readonly notePart: Names['notePart']
   readonly pseudonym: Pseudonym
   readonly log: Log
 }
 
 export const createSettle = (options: SettleOptions): Settle => {
   const { findAndApply, makeSure, remove, createsUnmatched, pseudonym, log } = options
-  const hearOptOuts = createHearOptOuts(findAndApply)
+  const hearOptOuts = createHearOptOuts(findAndApply, options.notePart)
 
   const removeAll = async (changes: readonly Change[], tally: Tally): Promise<void> => {
     const removeOne = async (change: Change): Promise<void> => {

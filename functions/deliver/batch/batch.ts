@@ -24,6 +24,7 @@ export type BatchOptions = {
   readonly settle: Settle
   readonly alone: Pick<Alone, 'watch'>
   readonly note: Names['note']
+  readonly wholeOf: Names['wholeOf']
   readonly ending: Ending
   readonly send: SendMessages
   readonly sqs: SQSClient
@@ -44,7 +45,7 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, alone, note, ending, send, sqs, queueUrls, log, time, random } = options
+  const { settle, alone, note, wholeOf, ending, send, sqs, queueUrls, log, time, random } = options
   const laneOf = createLaneOfRecord(queueUrls.consent)
   const logWorked = createLogWorked(options)
 
@@ -63,8 +64,11 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
     })
     // This invocation may not live to answer: what is handed back is handed back at once.
     const stop = alone.watch((changes, others) => {
-      const holds = (some: readonly Change[]) => (one: (typeof messages)[number]) =>
-        one.message?.changes.some((change) => some.includes(change)) ?? false
+      const holds = (some: readonly Change[]) => {
+        const wholes = new Set(some.map(wholeOf))
+        return ({ message }: (typeof messages)[number]) =>
+          message?.changes.some((change) => wholes.has(change)) ?? false
+      }
       const left = messages.filter(holds(changes)).filter((one) => !holds(others)(one))
       return hideAll(left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS })))
     })
