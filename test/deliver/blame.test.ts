@@ -141,6 +141,42 @@ it('an opt-out that is tried apart from the rest of its change is parked after a
   expect([crashed(), shown('blackListEmail'), shown('fax')]).toEqual([[whole.id], true, ''])
 })
 
+it.each<[string, Partial<GivenChange>]>([
+  ['a deletion', { action: 'delete', set: {} }],
+  [
+    'a creation',
+    {
+      action: 'upsert',
+      match: [
+        { attribute: 'cusCrmId', value: 'new' },
+        { attribute: 'email', value: 'new@example.com' },
+      ],
+    },
+  ],
+  ['a write', {}],
+])('%s that kills takes nobody along beyond three deaths, whatever has begun by then', async (_, given) => {
+  const bob: MatchEntry = { attribute: 'cusCrmId', value: 'bob' }
+  simulation.campaign.addProfiles([{ cusCrmId: bob.value }])
+  const records = [poison(given), optOut({ match: [bob] })].map((one) => aRecord([one], { lane: 'consent' }))
+  const comeBack = () => simulation.hidden.get(records[1]?.receiptHandle ?? '')
+  const isOut = () => simulation.campaign.profiles().some((one) => one['blackListEmail'] === true)
+  for (let death = 1; death <= 3; death += 1) expect(await deliver(...records)).toBe('dead')
+  expect(isOut() || comeBack() === 1).toBe(true)
+})
+
+it('what was handed back before it began is not worked here as well, once the one before it has survived', async () => {
+  const bob: MatchEntry = { attribute: 'cusCrmId', value: 'bob' }
+  simulation.campaign.addProfiles([{ cusCrmId: bob.value }])
+  const deletion = aRecord([poison({ action: 'delete', set: {} })])
+  for (const _ of [1, 2]) expect(await deliver(deletion)).toBe('dead')
+  kills = () => false
+  const innocent = optOut({ match: [bob] })
+  expect(await deliver(deletion, aRecord([innocent], { lane: 'consent' }))).toBe(false)
+  expect(simulation.campaign.profiles()).toMatchObject([{ cusCrmId: bob.value, blackListEmail: false }])
+  expect(await deliver(aRecord([innocent], { lane: 'consent' }))).toBe(true)
+  expect(outcomesOf(innocent).at(-1)).toBe('applied')
+})
+
 describe('of what makes or deletes her', () => {
   const upsert = (more: Partial<GivenChange> = {}) =>
     poison({ action: 'upsert', match: [key, email], ...more })

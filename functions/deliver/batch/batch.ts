@@ -1,7 +1,6 @@
 // An SQS batch: what is final leaves the queue, what must be put aside is parked first, the rest comes back later.
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
-import type { Change } from '../../change/change.ts'
 import { LANES, type Lane } from '../../change/lane.ts'
 import { readMessage } from '../../change/message.ts'
 import { type Deferred, goesBackToQueue, isPutAside, isSentOn, type Outcome } from '../../change/outcome.ts'
@@ -62,15 +61,12 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       if (message) note(message, message.hop, message.changes)
       return { record, lane: laneOf(record), message }
     })
-    // This invocation may not live to answer: what is handed back is handed back at once.
-    const stop = alone.watch((changes, others) => {
-      const holds = (some: readonly Change[]) => {
-        const wholes = new Set(some.map(wholeOf))
-        return ({ message }: (typeof messages)[number]) =>
-          message?.changes.some((change) => wholes.has(change)) ?? false
-      }
-      const left = messages.filter(holds(changes)).filter((one) => !holds(others)(one))
-      return hideAll(left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS })))
+    // This invocation may not live to answer: every other message is handed back at once, also what has not begun yet.
+    const stop = alone.watch(async (changes) => {
+      const wholes = new Set(changes.map(wholeOf))
+      const left = messages.filter(({ message }) => !message?.changes.some((change) => wholes.has(change)))
+      await hideAll(left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS })))
+      return left.flatMap(({ message }) => message?.changes ?? [])
     })
     const all = messages.flatMap(({ message }) => message?.changes ?? [])
     const settled = await settle(all, deadline).finally(stop)
