@@ -19,18 +19,16 @@ import { createSecret } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
 import { assembleCampaign } from './assemble-campaign.ts'
 import { assembleSettle } from './assemble-settle.ts'
+import { assembleStores, type Stores } from './assemble-stores.ts'
 import { createDeliverBatch } from './batch/batch.ts'
 import { createEnding } from './batch/ending.ts'
 import { createLogDelivered } from './batch/log-delivered.ts'
 import { assembleBudget } from './budget/assemble-budget.ts'
-import type { BudgetStore } from './budget/budget.ts'
-import { createDynamodbBudget } from './budget/dynamodb-budget.ts'
-import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
-import type { Ledger } from './ledger/ledger.ts'
 import { createAlone } from './suspect/alone.ts'
 import { createNames } from './suspect/names.ts'
 
-export type DeliverDependencies = {
+/** What workers share is in DynamoDB unless given. */
+export type DeliverDependencies = Partial<Stores> & {
   readonly environment: Environment
   readonly mappings: Mappings
   readonly clients: {
@@ -47,10 +45,6 @@ export type DeliverDependencies = {
   readonly metrics: Metrics
   /** Where requests go out; undici's agent unless given. */
   readonly dispatcher?: Dispatcher
-  /** The ledger in DynamoDB unless given. */
-  readonly ledger?: Ledger
-  /** The budget in DynamoDB unless given. */
-  readonly budget?: BudgetStore
 }
 
 /** Answers an SQS batch with its failures, a direct invocation with the outcomes. */
@@ -74,24 +68,25 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
   const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
+  const stores = assembleStores(given, config.LEDGER_TABLE)
   const budget = assembleBudget({
     ...given,
-    store: given.budget ?? createDynamodbBudget(clients.dynamodb, config.LEDGER_TABLE),
+    store: stores.budget,
     worker: given.newOwner(),
     callsPerSecond: config.CALLS_PER_SECOND,
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
   })
   const credentials = secret(config.CAMPAIGN_SECRET_ID, parseCampaignCredentials)
   const campaign = assembleCampaign({ ...given, config, matchBy, credentials, budget })
-  const ledger = given.ledger ?? createDynamodbLedger(clients.dynamodb, config.LEDGER_TABLE, time)
+  const { ledger, evidence } = stores
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const alone = createAlone(time)
     const { note, nameOf } = createNames()
     const doubt = budget.doubt(campaign)
-    const parts = { ...given, config, matchBy, campaign, ledger, pseudonym, alone, nameOf, doubt }
-    const settleAll = assembleSettle(parts)
+    const parts = { config, matchBy, campaign, ledger, evidence, pseudonym, alone, nameOf, doubt }
+    const settleAll = assembleSettle({ ...given, ...parts })
     const settle = budget.guard(settleAll, campaign)
     const ending = createEnding({
       unmatched: config.UNMATCHED,

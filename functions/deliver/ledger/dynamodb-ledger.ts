@@ -2,7 +2,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Time } from '../../runtime/time.ts'
 import { dynamodbDeletions } from './dynamodb-deletions.ts'
-import { createDynamodbEvidence } from './dynamodb-evidence.ts'
 import { createItems } from './dynamodb-items.ts'
 import { marksAlone, marksLeft, marksTaken } from './in-hand.ts'
 import { clocksIn, consentSentIn, holdingMarks, isRecorded, leaseOf } from './item.ts'
@@ -75,6 +74,5 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
       return { clocks: clocksIn(item), consentSent: consentSentIn(item), tombstone, deleting }
     },
     ...dynamodbDeletions(update),
-    evidence: createDynamodbEvidence(client, table),
   }
 }

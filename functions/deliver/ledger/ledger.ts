@@ -2,7 +2,6 @@
 import type { Clock } from '../../change/clock.ts'
 import type { ConsentSent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
-import type { Evidence } from './evidence.ts'
 import type { Mark } from './in-hand.ts'
 
 /** The right to write one profile, until `until` (epoch ms) unless it is given back. */
@@ -63,8 +62,6 @@ export type Ledger = {
   readonly spare: (identity: string, clock: Clock) => Promise<void>
   /** Remembers that the person was erased at this clock; an earlier one never replaces a later one. */
   readonly bury: (identity: string, clock: Clock) => Promise<void>
-  /** To tell a bad change from an ill Campaign. */
-  readonly evidence: Evidence
 }
 
 /** The ledger cannot be asked just now; whatever was to be decided has to wait. */
