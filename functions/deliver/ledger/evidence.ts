@@ -24,9 +24,6 @@ export type Evidence = {
   readonly readSuccesses: () => Promise<ReadonlyMap<string, number>>
 }
 
-/** Key of the one item that knows of successes; identities are pseudonyms, and longer. */
-export const HEALTH = 'health'
-
 /**
  * Successes are told apart by one of 64 characters, so that one small item does for any number of profiles and is written
  * blindly. Of two profiles in one slot neither proves anything about the other: it then takes a third to have succeeded.
