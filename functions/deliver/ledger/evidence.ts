@@ -1,6 +1,5 @@
 // What the ledger remembers to tell a bad change from an ill Campaign, for all workers: names, counts and moments.
-
-import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
+import { KEPT_MILLISECONDS } from './ledger.ts'
 
 /** How often one change was refused without a reason, and when first (epoch ms). */
 export type Unexplained = { readonly count: number; readonly firstAt: number }
@@ -30,8 +29,6 @@ export type Evidence = {
  */
 export const slotOf = (identity: string): string => identity.charAt(0)
 
-/** A day longer than any change is tried. */
-const KEPT_MILLISECONDS = LONGEST_AGE_MILLISECONDS + 24 * 60 * 60 * 1000
 /** Whoever is refused this often may be to blame. Counts stop there, so that an outage does not write them at every try. */
 export const REFUSALS = 3
 /** An item of the ledger is small. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../../change/clock.ts'
 import type { ConsentSent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
+import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
 import type { Mark } from './in-hand.ts'
 
 /** The right to write one profile, until `until` (epoch ms) unless it is given back. */
@@ -89,3 +90,6 @@ export const RENAMED = 'PKey'
 
 /** How far apart workers' clocks may be; a lease is believed to have run out only when nobody's clock can doubt it. */
 export const CLOCK_SKEW_MILLISECONDS = 2000
+
+/** How long the ledger believes what it has noted against a change: a day longer than any is tried. */
+export const KEPT_MILLISECONDS = LONGEST_AGE_MILLISECONDS + 24 * 60 * 60 * 1000
