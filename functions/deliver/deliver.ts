@@ -24,6 +24,7 @@ import { createDeliverBatch } from './batch/batch.ts'
 import { createEnding } from './batch/ending.ts'
 import { createLogDelivered } from './batch/log-delivered.ts'
 import { assembleBudget } from './budget/assemble-budget.ts'
+import { RESERVE_MILLISECONDS } from './invocation.ts'
 import { createAlone } from './suspect/alone.ts'
 import { createNames } from './suspect/names.ts'
 
@@ -53,8 +54,6 @@ export type Deliver = (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<SQSBatchResponse | { readonly results: readonly Outcome[] }>
 
-/** What is left of an invocation when calls to Campaign end, for the ledger, the parked queue and the answer. */
-const RESERVE_MILLISECONDS = 3000
 const HOUR_MILLISECONDS = 60 * 60 * 1000
 
 /** The handler behind the changes queue and behind `deliver-now`. Throws at once where its environment is at fault. */

@@ -3,6 +3,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import type { Mappings } from '../../functions/change/mapping.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
+import { INVOCATION_MILLISECONDS } from '../../functions/deliver/invocation.ts'
 import type { Evidence } from '../../functions/deliver/ledger/evidence.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
@@ -101,9 +102,6 @@ export type SimulationOptions = {
   /** Is told all that is logged and counted, too. */
   readonly told?: { readonly log: Log; readonly metrics: Metrics }
 }
-
-/** What is left of an invocation when it begins: the function's time-out. */
-export const INVOCATION_MILLISECONDS = 30_000
 
 export const startSimulation = ({
   settings,
