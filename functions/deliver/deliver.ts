@@ -8,7 +8,7 @@ import { deliverNowRequestSchema } from '../change/deliver-now.ts'
 import { laneOf } from '../change/lane.ts'
 import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
-import { isFinal, type Outcome } from '../change/outcome.ts'
+import { isFinal, type Outcome, UNEXPECTED } from '../change/outcome.ts'
 import { type Environment, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Metrics } from '../runtime/metrics.ts'
@@ -129,7 +129,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const settled = await settle(request.changes, Math.min(deadline, request.deadline))
     const results = request.changes.map((change): Outcome => {
       const end = settled.get(change)
-      if (!end) return { outcome: 'deferred', code: 'unexpected' }
+      if (!end) return UNEXPECTED
       const outcome = ending(change, end, time.now() - request.receivedAt, laneOf(change))
       // What is not finished is queued by accept and logged when it leaves the queue.
       if (isFinal(outcome))

@@ -11,7 +11,7 @@ import {
   SENT_ON,
   type Waiting,
 } from '../../change/outcome.ts'
-import { REASONS } from '../outcome-of-error.ts'
+import { REASONS } from '../reasons.ts'
 import type { Settled } from '../tally.ts'
 
 export type EndingSettings = {

@@ -8,7 +8,7 @@ import type { Doubt } from '../budget/doubt.ts'
 import { INVOCATION_MILLISECONDS } from '../invocation.ts'
 import { type Evidence, REFUSALS, slotOf, type Unexplained } from '../ledger/evidence.ts'
 import { CLOCK_SKEW_MILLISECONDS } from '../ledger/ledger.ts'
-import { REASONS } from '../outcome-of-error.ts'
+import { REASONS } from '../reasons.ts'
 import type { Settle } from '../settle.ts'
 import type { Settled } from '../tally.ts'
 
