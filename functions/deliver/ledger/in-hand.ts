@@ -26,13 +26,13 @@ export const marksTaken = (names: readonly string[], until: number): readonly Ma
 export const marksBefore = (held: readonly Mark[], until: number): readonly Mark[] =>
   held.filter((mark) => untilOf(mark) !== until && untilOf(mark) > until - KEPT_MILLISECONDS)
 
-/** What is to be held while nothing else is in hand: that somebody died of it among others says no more then. */
+/** What is to be held while nothing but these changes is in hand: that workers died of them among others says no more. */
 export const marksAlone = ({ marks, names, until }: InHand): readonly Mark[] => [
   ...marks.filter((mark) => !names.some((name) => mark.startsWith(name + AMONG_OTHERS))),
   ...names.map((name) => markOf(name, ALONE, until)),
 ]
 
-export const withoutMarksOf = (marks: readonly Mark[], names: readonly string[]): readonly Mark[] =>
+const withoutMarksOf = (marks: readonly Mark[], names: readonly string[]): readonly Mark[] =>
   marks.filter((mark) => !names.includes(mark.slice(0, NAME_CHARACTERS)))
 
 /** The lease before anything is begun alone under it. */
