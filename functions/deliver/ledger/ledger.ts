@@ -16,7 +16,7 @@ export type Lease = {
   readonly consentSent: ConsentSent | undefined
   /** Changes up to this moment are of a person who was erased. */
   readonly tombstone: Clock | undefined
-  /** A deletion of this moment was about to be sent, and nobody has confirmed it: she may be there still, or not. */
+  /** A deletion of this moment was about to be sent, and no answer has confirmed it: the profile may be there still, or not. */
   readonly deleting: Clock | undefined
   /** When the lease before this one ended or would have; undefined where there was none. Epoch ms. */
   readonly lastEndedAt: number | undefined
