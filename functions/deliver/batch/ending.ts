@@ -38,7 +38,7 @@ export const createEnding = ({ unmatched, waitMilliseconds, isObserving }: Endin
     (age < waitMilliseconds || isMissed(change))
 
   const currentOf = (change: Change, settled: Outcome, age: number, lane: Lane): Outcome => {
-    // What is observed is never created.
+    // It goes on to where a change may create its profile; while observing none does.
     if (lane === 'consent' && settled.outcome === 'unmatched' && !isObserving) return SENT_ON
     return waits(change, settled, age) ? { outcome: 'waiting' } : settled
   }
