@@ -1,10 +1,11 @@
 // The numbers that the stack on AWS and the local stack must agree on; derived where one follows from another.
 import { MOST_RECEIVES } from '../functions/change/message.ts'
+import { INVOCATION_MILLISECONDS } from '../functions/deliver/invocation.ts'
 
 const DAY_SECONDS = 24 * 60 * 60
 const MEBIBYTE = 1024 * 1024
 const GATEWAY_TIMEOUT_SECONDS = 30
-const DELIVER_TIMEOUT_SECONDS = 30
+const DELIVER_TIMEOUT_SECONDS = INVOCATION_MILLISECONDS / 1000
 const MOVER_TIMEOUT_SECONDS = 5 * 60
 /** AWS asks for six times the function's time-out, so that a throttled poller does not deliver twice. */
 const VISIBILITY_TIMES = 6
@@ -16,7 +17,6 @@ export const limits = {
   gatewayBodyBytes: 10 * MEBIBYTE,
   /** One second under the gateway's, so that a sender hears the function's own answer. */
   acceptTimeoutSeconds: GATEWAY_TIMEOUT_SECONDS - 1,
-  /** Two Campaign calls at their slowest (15 s each). */
   deliverTimeoutSeconds: DELIVER_TIMEOUT_SECONDS,
   visibilityTimeoutSeconds: VISIBILITY_TIMES * DELIVER_TIMEOUT_SECONDS,
   /** A night's import may have made the profiles of everything that waits. */
