@@ -56,7 +56,7 @@ const readStage = (
   // What can be read is checked further, so that a fault in one part does not hide those of another.
   const { settings, sources, partnerBuses } = data ?? readableParts.parse(given)
   const on = Object.keys(mappings.sources).filter((source) => sources[source] !== false)
-  const mappingsOn = withSources(mappings, on.join(','))
+  const mappingsOn = withSources(mappings, on)
   const settingTexts = textsOf(settings)
   const faults = [
     ...(/^[a-z][a-z0-9-]{0,30}$/.test(name)

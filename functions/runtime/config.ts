@@ -43,10 +43,17 @@ const shared = {
 const LONGEST_WAIT_HOURS = LONGEST_AGE_MILLISECONDS / (60 * 60 * 1000)
 const HOURS = `must be hours, such as 72 or 0.5, and at most ${LONGEST_WAIT_HOURS}`
 
+const SOURCES = 'must be names of sources in mappings.ts with a comma between them, such as direct,hubspot'
+
 /** Who may put something on the bus or in the inbox is IAM's business: no source needs a secret there. */
 export const busSchema = z.object({
   ...shared,
   DELETES: z.enum(DELETES, `must be ${DELETES.join(', ')}`).default('ignore'),
+  SOURCES: z
+    .string()
+    .regex(/^[^,]+(,[^,]+)*$/, SOURCES)
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .optional(),
 })
 
 export const acceptSchema = busSchema.extend({

@@ -153,6 +153,20 @@ describe('accept', () => {
   })
 })
 
+it('takes the sources that a list names, and all where there is none', () => {
+  for (const [read, whole] of [
+    [readAcceptConfig, accept],
+    [readBusConfig, bus],
+  ] as const) {
+    expect(read({ ...whole, SOURCES: 'direct,hubspot' }).SOURCES).toEqual(['direct', 'hubspot'])
+    expect(read(whole)).not.toHaveProperty('SOURCES')
+    for (const SOURCES of [',', 'direct,', 'direct,,hubspot'])
+      expect(faultOf(read, { ...whole, SOURCES })).toContain(
+        'SOURCES must be names of sources in mappings.ts with a comma between them, such as direct,hubspot',
+      )
+  }
+})
+
 it('gives the bus what decoding needs, and asks for no secret of a source and no function', () => {
   expect(readBusConfig(bus)).toEqual({
     ...bus,
