@@ -112,10 +112,10 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     log,
     metrics,
   })
-  standIns.registerFunction('deliver-now', functions.deliverNow)
+  standIns.registerFunction('deliver-now', functions['deliver-now'])
   const { inbox, consent, changes } = standIns.queues
   for (const [{ url: queueUrl, arn: queueArn }, functionName, handler] of [
-    [inbox, 'accept/bus', functions.bus],
+    [inbox, 'bus', functions.bus],
     [consent, 'deliver', functions.consent],
     [changes, 'deliver', functions.changes],
   ] as const) {

@@ -17,7 +17,7 @@ const TRIED_FOR = Duration.hours(24)
 
 /** Our own bus and its archive, and a rule on each bus on which a source that is on is heard. */
 export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey | undefined): EventBus => {
-  const bus = new EventBus(scope, 'Bus', {
+  const bus = new EventBus(scope, 'OwnBus', {
     description: `Campaign profile sync, ${stage.name}`,
     ...(key && { kmsKey: key, deadLetterQueue: queues.undelivered }),
   })
@@ -33,7 +33,7 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
   const senders = [...busSourcesOf(stage.mappings).keys()]
   const ours = senders.filter((sender) => !sender.startsWith(PARTNER))
   if (ours.length > 0) {
-    addRule(scope, 'BusRule', bus, ours, queues)
+    addRule(scope, 'OwnRule', bus, ours, queues)
     // The construct for it would let EventBridge use the key on anybody's behalf, or (EventBus.archive) forget the key.
     new CfnArchive(scope, 'Archive', {
       description: 'For replays, which are harmless: what was applied ends as duplicate',

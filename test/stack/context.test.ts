@@ -28,7 +28,7 @@ it.each([
   ],
   [
     { concurrency: { change: 5 } },
-    'stages.dev.concurrency.change: is not known, allowed are changes, consent, bus, deliverNow',
+    'stages.dev.concurrency.change: is not known, allowed are changes, consent, bus, deliver-now',
   ],
   [{ customerKey: 'yes' }, 'stages.dev.customerKey: must be true or false, not "yes"'],
   [
@@ -130,7 +130,7 @@ it('what is left out is the default, and a source is on', async () => {
       requestsPerSecond: 100,
       logRetentionDays: 30,
       moveWaitingEveryHours: 6,
-      concurrency: { changes: 10, consent: 5, bus: 5, deliverNow: 5 },
+      concurrency: { changes: 10, consent: 5, bus: 5, 'deliver-now': 5 },
       mappings: { sources: { direct: {}, hubspot: {} } },
     },
   ])
