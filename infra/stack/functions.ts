@@ -16,11 +16,11 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { metricNamespace } from '../alarms/stage-metrics.ts'
 import { bundle, LAMBDA_HANDLER, root } from '../bundle.ts'
 import type { Stage } from '../context.ts'
 import { constructIdOf, type FunctionName, type Handler, handlerOf } from '../function-names.ts'
 import { limits } from '../limits.ts'
+import { metricNamespace } from '../stage-metrics.ts'
 
 export type FunctionSettings = {
   readonly description: string

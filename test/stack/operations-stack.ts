@@ -8,7 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import * as z from 'zod'
-import { addOperations } from '../../infra/alarms.ts'
+import { addOperations } from '../../infra/operations.ts'
 
 /** A metric as a template spells it. */
 const metricSchema = z.object({
