@@ -151,12 +151,19 @@ describe('the bus', () => {
     expect(stage.referred(Targets[0]['Arn'])).toBe('Inbox')
     expect(Object.keys(Targets[0]).filter((name) => name.startsWith('Input'))).toEqual([])
   })
-  it('has a dead-letter queue for each target of each rule, and no queue for two rules of different targets', () => {
-    const of = (id: string) => {
-      const { Targets } = other.propertiesOf(id) as { Targets: [{ DeadLetterConfig: { Arn: unknown } }] }
-      return other.referred(Targets[0].DeadLetterConfig.Arn)
-    }
-    expect([of('PartnerRule0'), of('MoverSchedule')]).toEqual(['Undelivered', 'Missed'])
+  it.each([
+    ['has a bus of its own', stage, { OwnRule: ['Undelivered'], MoverSchedule: ['Missed'] }],
+    [
+      'listens to a partner too',
+      other,
+      { OwnRule: ['Undelivered'], PartnerRule0: ['Undelivered'], MoverSchedule: ['Missed'] },
+    ],
+  ])('has a dead-letter queue for each target of each rule, where a stage %s', (_, from, queues) => {
+    const all = from.ofType('AWS::Events::Rule').map(({ id, Properties }) => {
+      const { Targets } = Properties as { Targets: { DeadLetterConfig?: { Arn: unknown } }[] }
+      return [id, Targets.map(({ DeadLetterConfig }) => from.referred(DeadLetterConfig?.Arn))] as const
+    })
+    expect(Object.fromEntries(all)).toEqual(queues)
   })
   it('is archived for thirty days, as far as the events belong to a source', () => {
     expect(stage.propertiesOf('Archive')).toMatchObject({
