@@ -50,6 +50,8 @@ export type LocalStack = AsyncDisposable & {
 }
 
 const UNCOUNTED: Metrics = { add: () => {}, addChange: () => {} }
+/** On AWS the stage says it in hours. */
+const MOVER_EVERY_SECONDS = 5
 const BUSINESS_KEY = 'cusCrmId'
 const LANDING_SECONDS = '10'
 
@@ -126,7 +128,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     startSchedule({
       handler: functions.mover,
       functionName: 'mover',
-      everySeconds: limits.localMoverSeconds,
+      everySeconds: MOVER_EVERY_SECONDS,
     }),
   )
 

@@ -8,12 +8,13 @@ import type { Construct } from 'constructs'
 import { busSourcesOf } from '../../functions/change/mapping.ts'
 import { busPattern } from '../bus-pattern.ts'
 import type { Stage } from '../context.ts'
-import { limits } from '../limits.ts'
 import type { Queues } from './queues.ts'
 
 const PARTNER = 'aws.partner/'
-/** EventBridge's longest. */
-const TRIED_FOR = Duration.hours(24)
+/** EventBridge's longest and most (185 tries fill the day): only then an event lies in `undelivered`. */
+const TRIED = { maxEventAge: Duration.hours(24), retryAttempts: 185 }
+/** How long events can be replayed. */
+const ARCHIVE_DAYS = 30
 
 /** Our own bus and its archive, and a rule on each bus on which a source that is on is heard. */
 export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey | undefined): EventBus => {
@@ -39,7 +40,7 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
       description: 'For replays, which are harmless: what was applied ends as duplicate',
       sourceArn: bus.eventBusArn,
       eventPattern: busPattern(ours),
-      retentionDays: limits.archiveDays,
+      retentionDays: ARCHIVE_DAYS,
       ...(key && { kmsKeyIdentifier: key.keyArn }),
     })
   }
@@ -60,7 +61,5 @@ const addRule = (
   new Rule(scope, id, {
     eventBus,
     eventPattern: busPattern(senders),
-    targets: [
-      new SqsQueue(inbox, { deadLetterQueue: undelivered, maxEventAge: TRIED_FOR, retryAttempts: 185 }),
-    ],
+    targets: [new SqsQueue(inbox, { deadLetterQueue: undelivered, ...TRIED })],
   })
