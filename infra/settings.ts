@@ -1,9 +1,9 @@
 // The functions' own variables as a stage may set them, checked by the schemas that the functions read them with.
 import * as z from 'zod'
-import { acceptSchema, busSchema, deliverSchema } from '../functions/runtime/config.ts'
+import { busSchema, deliverSchema, webhookSchema } from '../functions/runtime/config.ts'
 
-const shapes = { accept: acceptSchema.shape, bus: busSchema.shape, deliver: deliverSchema.shape }
-const all = { ...shapes.accept, ...shapes.deliver }
+const shapes = { webhook: webhookSchema.shape, bus: busSchema.shape, deliver: deliverSchema.shape }
+const all = { ...shapes.webhook, ...shapes.deliver }
 type Variable = keyof typeof all
 
 /** Where things are, and which sources are on: the stack's own to say, so no stage may set them. */
@@ -21,7 +21,7 @@ const OWN = [
   'SOURCES',
 ] as const satisfies readonly Variable[]
 
-/** Every other variable of accept and deliver. */
+/** Every other variable of the functions. */
 export type Settings = Readonly<Partial<Record<Exclude<Variable, (typeof OWN)[number]>, string>>>
 
 const picked = Object.fromEntries(

@@ -68,7 +68,7 @@ export const createStack = (app: App, stage: Stage): Stack => {
     description: 'Proves who sent a webhook, decodes it into changes, queues them',
     timeoutSeconds: limits.acceptTimeoutSeconds,
     environment: {
-      ...settingsOf('accept', stage.settings),
+      ...settingsOf('webhook', stage.settings),
       ...queueUrls,
       ...pseudonym,
       ...sources,

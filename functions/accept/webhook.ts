@@ -2,7 +2,7 @@
 
 import type { LambdaClient } from '@aws-sdk/client-lambda'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { type Environment, readAcceptConfig } from '../runtime/config.ts'
+import { type Environment, readWebhookConfig } from '../runtime/config.ts'
 import { parseSourceSecrets } from '../runtime/secret-contents.ts'
 import { SecretError } from '../runtime/secrets.ts'
 import { createAnswer } from './answer.ts'
@@ -28,7 +28,7 @@ const LARGEST_BODY_BYTES = 1024 * 1024
 /** The handler behind `ANY /webhooks/{source}` and `GET /health`. Throws at once where its environment or mappings.ts is at fault. */
 export const createWebhook = (given: WebhookDependencies): Webhook => {
   const { clients, time, log } = given
-  const config = readAcceptConfig(given.environment)
+  const config = readWebhookConfig(given.environment)
   const parts = assembleAccept(config, given)
   const { mappings, decode, ignored, makeDurable } = parts
   if (ignored.length > 0) log.warn('mapping.ignored', { fields: ignored, dialect: config.CAMPAIGN_DIALECT })

@@ -149,7 +149,7 @@ it('answers 500 in the words of AWS when the function throws, and tells it', asy
   await using local = await started({ handler })
   const answer = await fetch(`${local.url}/webhooks/direct`)
   expect([answer.status, await answer.text()]).toEqual([500, '{"message":"Internal Server Error"}'])
-  expect(local.reports).toEqual(['the function accept failed'])
+  expect(local.reports).toEqual(['the function webhook failed'])
 })
 
 it('answers 500 when the function outlives its time', async () => {

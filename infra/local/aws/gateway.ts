@@ -55,7 +55,7 @@ export const startGateway = async (settings: GatewaySettings): Promise<Gateway> 
     if (asked === 'GET /health' && !isReady()) return jsonAnswer(503, { status: 'starting' })
     if (asked === 'GET /_local/queues' && queueCounts) return jsonAnswer(200, await queueCounts())
     if (asked === 'GET /_local/environment' && environment) return jsonAnswer(200, environment)
-    const run = await runFunction(handler, event, { name: 'accept', timeoutMilliseconds, time, report })
+    const run = await runFunction(handler, event, { name: 'webhook', timeoutMilliseconds, time, report })
     return run.failed ? gatewayMessage(500, 'Internal Server Error') : gatewayAnswer(JSON.parse(run.payload))
   }
 
