@@ -27,7 +27,10 @@ export const METRICS = {
   EngineCalls: { service: 'deliver', unit: 'Count' },
   /** Batches that were not begun because Campaign is away. */
   BreakerOpen: { service: 'deliver', unit: 'Count' },
-  /** How often what only an operator can mend was met (`campaign.configuration`: credentials, organization, product profile …); calls that succeed tell 0. */
+  /**
+   * How often what only an operator can mend was met (`campaign.configuration`: credentials, organization, product profile
+   * …); calls that succeed tell 0.
+   */
   ConfigurationFault: { service: 'deliver', unit: 'Count' },
   /** Lines `consent.unmatched`: somebody has opted out whom Campaign does not know and may still write to. */
   UnmatchedOptOut: { service: 'deliver', unit: 'Count' },
