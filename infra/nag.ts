@@ -33,8 +33,8 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   },
   {
     rule: 'AwsSolutions-SQS3',
-    on: ['Undelivered', 'Missed'],
-    reason: 'They are the dead-letter queues of rules of EventBridge, which the check does not see.',
+    on: ['Missed'],
+    reason: 'It is the dead-letter queue of a rule of EventBridge, which the check does not see.',
   },
   {
     rule: 'Serverless-SQSRedrivePolicy',

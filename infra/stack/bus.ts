@@ -1,9 +1,9 @@
 // The event buses: what belongs to a source goes into the inbox whole, as text, so that no digit of a number is lost.
 import { Duration } from 'aws-cdk-lib'
 import { CfnArchive, EventBus, type IEventBusRef, Rule } from 'aws-cdk-lib/aws-events'
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { busSourcesOf } from '../../functions/change/mapping.ts'
 import { busPattern } from '../bus-pattern.ts'
@@ -12,8 +12,9 @@ import { limits } from '../limits.ts'
 import type { Queues } from './queues.ts'
 
 const PARTNER = 'aws.partner/'
-/** EventBridge's longest. */
+/** EventBridge's longest, and its most. */
 const TRIED_FOR = Duration.hours(24)
+const TRIED_TIMES = 185
 
 /** Our own bus and its archive, and a rule on each bus on which a source that is on is heard. */
 export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey | undefined): EventBus => {
@@ -21,15 +22,7 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
     description: `Campaign profile sync, ${stage.name}`,
     ...(key && { kmsKey: key, deadLetterQueue: queues.undelivered }),
   })
-  if (key)
-    queues.undelivered.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [queues.undelivered.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': bus.eventBusArn } },
-      }),
-    )
+  if (key) letSend(bus.eventBusArn, queues.undelivered)
   const senders = [...busSourcesOf(stage.mappings).keys()]
   const ours = senders.filter((sender) => !sender.startsWith(PARTNER))
   if (ours.length > 0) {
@@ -50,17 +43,38 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
   return bus
 }
 
+/**
+ * By hand: for a queue with a customer's key the CDK's own target lets every rule of the account send to it, and gives
+ * EventBridge more of the key than it needs.
+ */
 const addRule = (
   scope: Construct,
   id: string,
   eventBus: IEventBusRef,
   senders: string[],
   { inbox, undelivered }: Queues,
-): Rule =>
-  new Rule(scope, id, {
-    eventBus,
-    eventPattern: busPattern(senders),
-    targets: [
-      new SqsQueue(inbox, { deadLetterQueue: undelivered, maxEventAge: TRIED_FOR, retryAttempts: 185 }),
-    ],
+): void => {
+  const rule = new Rule(scope, id, { eventBus, eventPattern: busPattern(senders) })
+  rule.addTarget({
+    bind: () => ({
+      arn: inbox.queueArn,
+      deadLetterConfig: { arn: undelivered.queueArn },
+      retryPolicy: {
+        maximumEventAgeInSeconds: TRIED_FOR.toSeconds(),
+        maximumRetryAttempts: TRIED_TIMES,
+      },
+    }),
   })
+  for (const queue of [inbox, undelivered]) letSend(rule.ruleArn, queue)
+}
+
+const letSend = (sourceArn: string, queue: Queue): void => {
+  queue.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': sourceArn } },
+    }),
+  )
+}

@@ -17,9 +17,9 @@ export type Queues = {
   readonly consent: Queue
   readonly waiting: Queue
   readonly parked: Queue
-  /** What SQS took out of the inbox or of what waits, after too many receives: a standard queue's must be one. */
+  /** What SQS took out of what waits, after too many receives: a standard queue's must be one. */
   readonly crashed: Queue
-  /** What EventBridge could not put into the inbox. */
+  /** What EventBridge could not put into the inbox, and what SQS took out of it: SQS itself can move both back. */
   readonly undelivered: Queue
   /** Runs of the mover that EventBridge could not start. */
   readonly missed: Queue
@@ -52,12 +52,13 @@ export const addQueues = (
 
   const parked = new Queue(scope, 'Parked', { ...held, ...FIFO })
   const crashed = new Queue(scope, 'Crashed', held)
+  const undelivered = new Queue(scope, 'Undelivered', held)
   return {
     parked,
     crashed,
-    undelivered: new Queue(scope, 'Undelivered', held),
+    undelivered,
     missed: new Queue(scope, 'Missed', held),
-    inbox: new Queue(scope, 'Inbox', { ...held, ...after(crashed) }),
+    inbox: new Queue(scope, 'Inbox', { ...held, ...after(undelivered) }),
     changes: new Queue(scope, 'Changes', { ...held, ...FIFO, ...after(parked) }),
     consent: new Queue(scope, 'Consent', { ...held, ...FIFO, ...after(parked) }),
     waiting: new Queue(scope, 'Waiting', {

@@ -186,18 +186,30 @@ it('a key of the customer’s own may be used by those who send or take bodies, 
   )
 })
 
-it('EventBridge is the only service that may send, each rule to its own queue', () => {
-  const statements = stage.ofType('AWS::SQS::QueuePolicy').flatMap(({ id, Properties }) => {
+it.each([
+  ['with a key of SQS', stage],
+  ['with a key of the customer’s own', withKey],
+])('EventBridge is the only service that may send, each rule to its own queue, %s', (_name, of) => {
+  const statements = of.ofType('AWS::SQS::QueuePolicy').flatMap(({ id, Properties }) => {
     const { Statement } = Properties['PolicyDocument'] as { Statement: Record<string, unknown>[] }
     return Statement.filter(({ Effect }) => Effect === 'Allow').map((statement) => [id, statement] as const)
   })
-  expect(statements.map(([id]) => id).toSorted()).toEqual([
-    'Inbox/Policy',
-    'Missed/Policy',
-    'Undelivered/Policy',
-  ])
+  expect(new Set(statements.map(([id]) => id))).toEqual(
+    new Set(['Inbox/Policy', 'Missed/Policy', 'Undelivered/Policy']),
+  )
   for (const [, { Principal, Condition }] of statements) {
     expect(Principal).toEqual({ Service: 'events.amazonaws.com' })
     expect(JSON.stringify(Condition)).toContain('"aws:SourceArn"')
   }
+})
+
+it('EventBridge may do no more with the customer’s key than its bus, its archive and its rules need', () => {
+  const { KeyPolicy } = withKey.propertiesOf('BodiesKey') as {
+    KeyPolicy: { Statement: { Principal: object; Action: string[]; Condition?: object }[] }
+  }
+  const statements = KeyPolicy.Statement.filter(({ Principal }) => 'Service' in Principal)
+  expect(new Set(statements.flatMap(({ Action }) => Action))).toEqual(
+    new Set(['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey', 'kms:ReEncrypt*']),
+  )
+  for (const { Condition } of statements) expect(JSON.stringify(Condition)).toContain('"aws:SourceAccount"')
 })

@@ -39,7 +39,7 @@ describe('queues', () => {
   it.each([
     ['Changes', 'Parked'],
     ['Consent', 'Parked'],
-    ['Inbox', 'Crashed'],
+    ['Inbox', 'Undelivered'],
     ['Waiting', 'Crashed'],
   ])('%s puts into %s what was handed out a thousand times', (id, after) => {
     const { RedrivePolicy } = stage.propertiesOf(id) as { RedrivePolicy: Record<string, unknown> }
