@@ -30,7 +30,7 @@ export const toParked = ({ record, lane, message, ended }: Worked, at: number): 
     const detail = 'the body is not a message of changes'
     const parked = { code: 'unreadable', detail, at, lane } as const
     const stamp = { receipt: record.messageId, receivedAt: at }
-    return [toParkedEvent(stamp, 0, { source: 'queue', event: record.body, parked })]
+    return [toParkedEvent(stamp, 0, { source: 'queue', event: record.body, text: record.body, parked })]
   }
   return ended.flatMap(([change, { outcome }]) => {
     if (!isPutAside(outcome)) return []
