@@ -6,7 +6,7 @@ import { NotAnswered } from '../campaign/transport.ts'
 export const isSignOfLife = ({ fault }: CampaignError): boolean => SIGNS_OF_LIFE.has(fault.kind)
 
 const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(['refused', 'not-found', 'exists'])
-/** Of the whole, but no outage: Campaign answers, it only wants less; and what we did not even send. */
+/** Faults of the whole, but no outage: Campaign answers and only wants fewer calls, or the call was never sent. */
 const NO_OUTAGE: ReadonlySet<string> = new Set(['throttled', 'breaker-open', 'deadline'])
 
 /** Wrong credentials or organization, Campaign ill or unreachable; not an answer that we did not wait long enough for. */

@@ -2,9 +2,10 @@
 // find out that it is back.
 import { expect, it, vi } from 'vitest'
 import type { Deliver } from '../../../functions/deliver/deliver.ts'
+import { INVOCATION_MILLISECONDS } from '../../../functions/deliver/invocation.ts'
 import { aBacklog, byKey, recordsOf } from '../../support/backlog.ts'
 import { aChange } from '../../support/records.ts'
-import { INVOCATION_MILLISECONDS, type Simulation, startSimulation } from '../../support/simulation.ts'
+import { type Simulation, startSimulation } from '../../support/simulation.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
