@@ -69,7 +69,9 @@ type Results = readonly (Outcome | undefined)[]
 
 /** A vendor would re-send the whole delivery for one bad event, so that event is parked; our own senders are told. */
 const parkedEvents = ({ stamp, source, sorted, text }: Delivered, now: number): readonly FifoMessage[] =>
-  source.kind.senderReadsAnswer ? [] : toParkedEvents(stamp, { source: source.name, text }, sorted.rejected, now)
+  source.kind.senderReadsAnswer
+    ? []
+    : toParkedEvents(stamp, { source: source.name, text }, sorted.rejected, now)
 
 /** Deliver-now only reports; what it says must be put aside is put aside here. */
 const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly FifoMessage[] =>
