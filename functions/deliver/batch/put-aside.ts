@@ -7,6 +7,7 @@ import {
   type FifoMessage,
   MOST_RECEIVES,
   toMovedMessage,
+  toRenewedMessage,
   toText,
   type WaitingMessage,
 } from '../../change/message.ts'
@@ -62,7 +63,7 @@ const RECEIVES_LEFT = 100
  */
 export const toRenewed = ({ record, message }: Worked): readonly FifoMessage[] =>
   message && receivesOf(record) >= MOST_RECEIVES - RECEIVES_LEFT
-    ? [toMovedMessage(message, groupOf(record))]
+    ? [toRenewedMessage(message, groupOf(record), record.messageId)]
     : []
 
 /** A FIFO queue gives every message a group. */
