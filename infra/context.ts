@@ -4,7 +4,7 @@ import { busSourcesOf, type Mappings, withSources } from '../functions/change/ma
 import { faultsOf } from '../functions/change/mapping-faults.ts'
 import { sourceFaultsOf } from '../functions/change/source.ts'
 import { type Settings, settingFaults } from './settings.ts'
-import { stageSchema } from './stage.ts'
+import { concurrencySchema, settingSchema, stageSchema } from './stage.ts'
 
 /** How one stage is set, complete with the defaults. */
 export type Stage = Omit<z.infer<typeof stageSchema>, 'sources' | 'settings'> & {
@@ -56,7 +56,7 @@ const readStage = (
   // What can be read is checked further, so that a fault in one part does not hide those of another.
   const { settings, sources, partnerBuses } = data ?? readableParts.parse(given)
   const on = Object.keys(mappings.sources).filter((source) => sources[source] !== false)
-  const mappingsOn = withSources(mappings, on.join(','))
+  const mappingsOn = withSources(mappings, on)
   const settingTexts = textsOf(settings)
   const faults = [
     ...(/^[a-z][a-z0-9-]{0,30}$/.test(name)
@@ -85,13 +85,26 @@ const readStage = (
   return { faults, ...(data && { stage: { ...data, name, settings: settingTexts, mappings: mappingsOn } }) }
 }
 
+const whole = z.record(z.string(), z.unknown()).catch({})
+/** The entries that are as they should be; a source whose switch is no switch counts as on. */
 const readableParts = z
   .object({
-    settings: stageSchema.shape.settings.catch({}),
-    sources: stageSchema.shape.sources.catch({}),
+    settings: whole.transform((all) => readable(all, (one) => settingSchema.safeParse(one).data)),
+    sources: whole.transform((all) => readable(all, (one) => one !== false)),
     partnerBuses: stageSchema.shape.partnerBuses.catch([]),
   })
   .catch({ settings: {}, sources: {}, partnerBuses: [] })
+
+const readable = <Value>(
+  all: Readonly<Record<string, unknown>>,
+  read: (one: unknown) => Value | undefined,
+): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([name, one]) => {
+      const value = read(one)
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
 
 const textsOf = (settings: Readonly<Record<string, string | number>>): Record<string, string> =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))
@@ -99,10 +112,8 @@ const textsOf = (settings: Readonly<Record<string, string | number>>): Record<st
 const sentences = (at: string, issue: z.core.$ZodIssue, given: unknown): readonly string[] => {
   const path = [at, ...issue.path.map(String)].join('.')
   if (issue.code === 'unrecognized_keys') {
-    const allowed =
-      issue.path[0] === 'concurrency'
-        ? 'changes, consent, bus, deliverNow'
-        : Object.keys(stageSchema.shape).join(', ')
+    const { shape } = issue.path[0] === 'concurrency' ? concurrencySchema : stageSchema
+    const allowed = Object.keys(shape).join(', ')
     return issue.keys.map((key) => `${path}.${key}: is not known, allowed are ${allowed}`)
   }
   const value = issue.path.reduce<unknown>(

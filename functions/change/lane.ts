@@ -10,7 +10,7 @@ export const touchesConsent = (change: Change): boolean =>
   [...Object.keys(change.set), ...Object.keys(change.restate)].some(isConsent)
 
 /** Whether a change closes a channel or a use of data. */
-export const optsOut = (change: Change): boolean =>
+const optsOut = (change: Change): boolean =>
   Object.entries(valuesOf(change)).some(([attribute, value]) => isConsent(attribute) && value === true)
 
 /** Whether somebody has to know that nobody is found: she may be written to. Many a contact was never in Campaign. */

@@ -121,6 +121,11 @@ export const SENT_ON: Deferred = { outcome: 'deferred', code: 'sent-on' }
 export const isSentOn = (outcome: Outcome): boolean =>
   outcome.outcome === 'deferred' && outcome.code === SENT_ON.code
 
+/** Nobody foresaw what came of it. */
+export const UNEXPECTED: Deferred = { outcome: 'deferred', code: 'unexpected' }
+/** Nothing is wrong with it, but what it goes with has not ended. */
+export const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }
+
 /** The one place that says what goes back to the queue it came from. */
 export const goesBackToQueue = (outcome: Outcome): outcome is Deferred =>
   outcome.outcome === 'deferred' && !isSentOn(outcome)

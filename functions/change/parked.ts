@@ -3,7 +3,7 @@ import type { Change } from './change.ts'
 import type { Lane } from './lane.ts'
 import { type DeliveryStamp, deduplicationId, type FifoMessage, MESSAGE_BYTES, toText } from './message.ts'
 import type { ParkedCode } from './outcome.ts'
-import type { ProblemCode } from './read/problem.ts'
+import type { Problem, ProblemCode } from './read/problem.ts'
 
 /** Why something was put aside, for the person who looks at it. `at` is epoch milliseconds, `lane` where it came from. */
 export type Parked = {
@@ -11,6 +11,13 @@ export type Parked = {
   readonly detail: string
   readonly at: number
   readonly lane: Lane
+}
+
+/** An event that nobody could decode; `index` is its place in the body that it came in. */
+export type RejectedEvent = {
+  readonly index: number
+  readonly problems: readonly [Problem, ...Problem[]]
+  readonly event: unknown
 }
 
 /** A message for the parked queue that holds one change. `hop` is that of the message it came in. */
@@ -30,6 +37,14 @@ export const toParkedChange = (
   })
 }
 
+/** `text` is what it came in, for an event that cannot be written again. */
+export type ParkedEvent = {
+  readonly source: string
+  readonly event: unknown
+  readonly text: string
+  readonly parked: Parked
+}
+
 /**
  * A message for the parked queue that holds an event nobody could decode. What cannot be written down whole (it is too
  * large, or nested too deep) is kept as the beginning of its text: the events beside it must not be lost with it.
@@ -37,14 +52,30 @@ export const toParkedChange = (
 export const toParkedEvent = (
   stamp: DeliveryStamp,
   index: number,
-  { source, event, parked }: { readonly source: string; readonly event: unknown; readonly parked: Parked },
+  { source, event, text, parked }: ParkedEvent,
 ): FifoMessage => {
   const id = deduplicationId(stamp, index, 0)
   const whole = written(() => alone(id, { v: 1, source, event, parked }))
   if (whole && Buffer.byteLength(whole.body) <= MESSAGE_BYTES) return whole
-  const text = written(() => (typeof event === 'string' ? event : toText(event))) ?? ''
-  return alone(id, { v: 1, source, event: { beginning: text.slice(0, BEGINNING_CHARACTERS) }, parked })
+  const kept = written(() => (typeof event === 'string' ? event : toText(event))) ?? text
+  return alone(id, { v: 1, source, event: { beginning: kept.slice(0, BEGINNING_CHARACTERS) }, parked })
 }
+
+/** The rejected events of a body (`text`), each as a person will find it; `at` is epoch milliseconds. */
+export const toParkedEvents = (
+  stamp: DeliveryStamp,
+  { source, text }: Pick<ParkedEvent, 'source' | 'text'>,
+  rejected: readonly RejectedEvent[],
+  at: number,
+): readonly FifoMessage[] =>
+  rejected.map(({ index, event, problems: [{ code, detail, pointer }] }) =>
+    toParkedEvent(stamp, index, {
+      source,
+      event,
+      text,
+      parked: { code, detail: `${pointer} ${detail}`.trimStart(), at, lane: 'changes' },
+    }),
+  )
 
 /** Of a text that is escaped character by character, at most six bytes each, this much always fits. */
 const BEGINNING_CHARACTERS = 64 * 1024

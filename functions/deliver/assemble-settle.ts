@@ -8,6 +8,7 @@ import type { Time } from '../runtime/time.ts'
 import type { Doubt } from './budget/doubt.ts'
 import type { Campaign } from './campaign/campaign.ts'
 import { createFindAndApply } from './find-and-apply.ts'
+import type { Evidence } from './ledger/evidence.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { createMatch } from './match/match.ts'
 import { createObserve, type Tools } from './observe/observe.ts'
@@ -33,6 +34,7 @@ export type Parts = {
   readonly mappings: Mappings
   readonly campaign: Campaign
   readonly ledger: Ledger
+  readonly evidence: Evidence
   readonly pseudonym: Pseudonym
   readonly time: Time
   readonly newOwner: () => string
@@ -67,10 +69,7 @@ export const assembleSettle = (parts: Parts): Settle => {
     pseudonym: parts.pseudonym,
     log,
   })
-  const judging =
-    config.MODE === 'observe'
-      ? settle
-      : createJudgingSettle({ ...parts, settle, evidence: parts.ledger.evidence })
+  const judging = config.MODE === 'observe' ? settle : createJudgingSettle({ ...parts, settle })
   return async (changes, deadline) => {
     const begun = parts.campaign.begin(deadline)
     // A function is frozen when it has answered: nothing of it may be under way then.

@@ -8,7 +8,7 @@ import { deliverNowRequestSchema } from '../change/deliver-now.ts'
 import { laneOf } from '../change/lane.ts'
 import { filtersOf, type Mappings } from '../change/mapping.ts'
 import { faultsOf } from '../change/mapping-faults.ts'
-import { isFinal, type Outcome } from '../change/outcome.ts'
+import { isFinal, type Outcome, UNEXPECTED } from '../change/outcome.ts'
 import { type Environment, readDeliverConfig, StartError } from '../runtime/config.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Metrics } from '../runtime/metrics.ts'
@@ -19,18 +19,17 @@ import { createSecret } from '../runtime/secrets.ts'
 import type { Time } from '../runtime/time.ts'
 import { assembleCampaign } from './assemble-campaign.ts'
 import { assembleSettle } from './assemble-settle.ts'
+import { assembleStores, type Stores } from './assemble-stores.ts'
 import { createDeliverBatch } from './batch/batch.ts'
 import { createEnding } from './batch/ending.ts'
 import { createLogDelivered } from './batch/log-delivered.ts'
 import { assembleBudget } from './budget/assemble-budget.ts'
-import type { BudgetStore } from './budget/budget.ts'
-import { createDynamodbBudget } from './budget/dynamodb-budget.ts'
-import { createDynamodbLedger } from './ledger/dynamodb-ledger.ts'
-import type { Ledger } from './ledger/ledger.ts'
+import { RESERVE_MILLISECONDS } from './invocation.ts'
 import { createAlone } from './suspect/alone.ts'
 import { createNames } from './suspect/names.ts'
 
-export type DeliverDependencies = {
+/** What workers share is in DynamoDB unless given. */
+export type DeliverDependencies = Partial<Stores> & {
   readonly environment: Environment
   readonly mappings: Mappings
   readonly clients: {
@@ -47,10 +46,6 @@ export type DeliverDependencies = {
   readonly metrics: Metrics
   /** Where requests go out; undici's agent unless given. */
   readonly dispatcher?: Dispatcher
-  /** The ledger in DynamoDB unless given. */
-  readonly ledger?: Ledger
-  /** The budget in DynamoDB unless given. */
-  readonly budget?: BudgetStore
 }
 
 /** Answers an SQS batch with its failures, a direct invocation with the outcomes. */
@@ -59,8 +54,6 @@ export type Deliver = (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ) => Promise<SQSBatchResponse | { readonly results: readonly Outcome[] }>
 
-/** What is left of an invocation when calls to Campaign end, for the ledger, the parked queue and the answer. */
-const RESERVE_MILLISECONDS = 3000
 const HOUR_MILLISECONDS = 60 * 60 * 1000
 
 /** The handler behind the changes queue and behind `deliver-now`. Throws at once where its environment is at fault. */
@@ -74,24 +67,25 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const secret = <Content>(secretId: string, parse: (text: string) => Content) =>
     createSecret({ client: clients.secretsManager, secretId, parse, time, log })
   const pseudonymKey = secret(config.PSEUDONYM_SECRET_ID, parsePseudonymKey)
+  const stores = assembleStores(given, config.LEDGER_TABLE)
   const budget = assembleBudget({
     ...given,
-    store: given.budget ?? createDynamodbBudget(clients.dynamodb, config.LEDGER_TABLE),
+    store: stores.budget,
     worker: given.newOwner(),
     callsPerSecond: config.CALLS_PER_SECOND,
     timeoutMilliseconds: config.REQUEST_TIMEOUT_SECONDS * 1000,
   })
   const credentials = secret(config.CAMPAIGN_SECRET_ID, parseCampaignCredentials)
   const campaign = assembleCampaign({ ...given, config, matchBy, credentials, budget })
-  const ledger = given.ledger ?? createDynamodbLedger(clients.dynamodb, config.LEDGER_TABLE, time)
+  const { ledger, evidence } = stores
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const alone = createAlone(time)
     const names = createNames()
     const doubt = budget.doubt(campaign)
-    const parts = { ...given, config, matchBy, campaign, ledger, pseudonym, alone, ...names, doubt }
-    const settleAll = assembleSettle(parts)
+    const parts = { config, matchBy, campaign, ledger, evidence, pseudonym, alone, ...names, doubt }
+    const settleAll = assembleSettle({ ...given, ...parts })
     const settle = budget.guard(settleAll, campaign)
     const ending = createEnding({
       unmatched: config.UNMATCHED,
@@ -135,7 +129,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const settled = await settle(request.changes, Math.min(deadline, request.deadline))
     const results = request.changes.map((change): Outcome => {
       const end = settled.get(change)
-      if (!end) return { outcome: 'deferred', code: 'unexpected' }
+      if (!end) return UNEXPECTED
       const outcome = ending(change, end, time.now() - request.receivedAt, laneOf(change))
       // What is not finished is queued by accept and logged when it leaves the queue.
       if (isFinal(outcome))

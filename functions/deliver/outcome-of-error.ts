@@ -1,9 +1,10 @@
 // What an error means for the change it met: the one place that turns faults into outcomes.
 import type { Change } from '../change/change.ts'
-import type { Outcome, ParkedCode, PutAside } from '../change/outcome.ts'
+import type { Outcome, PutAside } from '../change/outcome.ts'
 import { SecretError } from '../runtime/secrets.ts'
 import { CampaignError, type Fault } from './campaign/campaign-error.ts'
 import { LeaseLost, LedgerError } from './ledger/ledger.ts'
+import { REASONS } from './reasons.ts'
 import { HandedBack } from './suspect/handed-back.ts'
 
 /**
@@ -59,31 +60,9 @@ export const endOf = (error: unknown): Ended => {
   }
 }
 
-export const REASONS: Readonly<Record<ParkedCode, string>> = {
-  unmatched: 'no profile matches',
-  ambiguous: 'several profiles match',
-  'attribute-unknown':
-    'Campaign does not know an attribute of this change: was the extended profile published?',
-  'attribute-read-only': 'Campaign does not let an attribute of this change be written',
-  'value-refused': 'Campaign refuses a value of this change',
-  'key-change-refused': 'Campaign does not change a key by itself',
-  'duplicate-key': 'another profile holds a key of this change',
-  'key-malformed': 'Campaign cannot read the key this change names its profile by',
-  'org-unit-unknown':
-    'Campaign has no organizational unit of the name or label that this change holds, or several',
-  'changed-since': 'the profile was changed after this deletion was asked for: a person has to decide',
-  'refused-unexplained':
-    'Campaign has refused this change three times without a reason, and taken others meanwhile',
-  crashed: 'five invocations ended in the middle of nothing but this change',
-  'consent-unclear':
-    'somebody has opted out and nobody can say when: a person decides whether this opt-in is later',
-  expired: 'it could not be applied for twelve days',
-  unreadable: 'the message is not one of ours',
-}
-
 /** The end of what names by its PKey alone somebody who is not there. */
 export const UNCREATABLE: PutAside = {
   outcome: 'unmatched',
   code: 'unmatched',
-  detail: 'no profile matches, and none can be created by its PKey',
+  detail: `${REASONS.unmatched}, and none can be created by its PKey`,
 }

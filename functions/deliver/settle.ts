@@ -1,6 +1,6 @@
 // Takes any changes to their ends: deletions first, then what goes to profiles that exist, then what creates them.
 import { type Change, canonicalValue, type MatchEntry, valuesOf } from '../change/change.ts'
-import type { Deferred, Outcome } from '../change/outcome.ts'
+import { type Outcome, WAITS_WITH_OTHERS } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { FindAndApply } from './find-and-apply.ts'
@@ -108,5 +108,3 @@ const nameOf = (entry: MatchEntry): string => JSON.stringify([entry.attribute, c
 
 const split = <Item>(items: readonly Item[], belongs: (item: Item) => boolean) =>
   [items.filter(belongs), items.filter((item) => !belongs(item))] as const
-
-const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }

@@ -1,6 +1,6 @@
 // What is known of each change of one batch while it is worked: its end, what it has cost, where it was led.
 import { type Change, valuesOf } from '../change/change.ts'
-import type { Outcome } from '../change/outcome.ts'
+import { type Outcome, UNEXPECTED } from '../change/outcome.ts'
 import { isConsent } from '../change/profile.ts'
 import { errorName, type Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
@@ -31,7 +31,6 @@ export type Tally = {
 }
 
 const SUPERSEDED: Outcome = { outcome: 'superseded' }
-const UNEXPECTED: Outcome = { outcome: 'deferred', code: 'unexpected' }
 
 /** `deadline` is epoch milliseconds. */
 export const createTally = (deadline: number, pseudonym: Pseudonym, log: Log): Tally => {

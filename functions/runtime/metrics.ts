@@ -5,63 +5,38 @@ import type { ProblemCode } from '../change/read/problem.ts'
 /** One per function in the log, and the dimension `service`; `deliver-now` is deliver, since a change ends once. */
 export type Service = 'accept' | 'deliver' | 'mover'
 
-/** By name: the service that tells it, its unit (of CloudWatch), and what it means. */
+/** By name: the service that tells it, and its unit (of CloudWatch). */
 export const METRICS = {
-  Accepted: { service: 'accept', unit: 'Count', means: 'events that became changes, of deliveries taken' },
-  Ignored: {
-    service: 'accept',
-    unit: 'Count',
-    means: 'events that concern nobody here, of deliveries taken',
-  },
-  Rejected: {
-    service: 'accept',
-    unit: 'Count',
-    means: 'events that cannot be understood, of deliveries taken',
-  },
-  SecretUnavailable: {
-    service: 'accept',
-    unit: 'Count',
-    means:
-      'requests answered 503, and messages left in the inbox, because a secret cannot be read or is not what it should be',
-  },
-  Changes: {
-    service: 'deliver',
-    unit: 'Count',
-    means:
-      'lines `change.delivered`, by `outcome`: ends of changes, and now and then that one is tried again',
-  },
-  Age: { service: 'deliver', unit: 'Milliseconds', means: 'how long a change has taken to its end' },
-  DeferredAge: {
-    service: 'deliver',
-    unit: 'Milliseconds',
-    means: 'how long a message has lain in the changes queue that goes back to it, told at every try',
-  },
-  DeferredConsentAge: {
-    service: 'deliver',
-    unit: 'Milliseconds',
-    means: 'the same of the consent queue',
-  },
-  EngineCalls: { service: 'deliver', unit: 'Count', means: 'requests sent to Campaign, whatever for' },
-  BreakerOpen: {
-    service: 'deliver',
-    unit: 'Count',
-    means: 'batches that were not begun because Campaign is away',
-  },
-  ConfigurationFault: {
-    service: 'deliver',
-    unit: 'Count',
-    means:
-      'how often what only an operator can mend was met (`campaign.configuration`: credentials, organization, product profile …); calls that succeed tell 0',
-  },
-  UnmatchedOptOut: {
-    service: 'deliver',
-    unit: 'Count',
-    means:
-      'lines `consent.unmatched`: somebody has opted out whom Campaign does not know and may still write to',
-  },
-} as const satisfies Readonly<Record<string, Meaning>>
+  /** Events that became changes, of deliveries taken. */
+  Accepted: { service: 'accept', unit: 'Count' },
+  /** Events that concern nobody here, of deliveries taken. */
+  Ignored: { service: 'accept', unit: 'Count' },
+  /** Events that cannot be understood, of deliveries taken. */
+  Rejected: { service: 'accept', unit: 'Count' },
+  /** Requests answered 503, and messages left in the inbox, because a secret cannot be read or is not what it should be. */
+  SecretUnavailable: { service: 'accept', unit: 'Count' },
+  /** Lines `change.delivered`, by `outcome`: ends of changes, and now and then that one is tried again. */
+  Changes: { service: 'deliver', unit: 'Count' },
+  /** How long a change has taken to its end. */
+  Age: { service: 'deliver', unit: 'Milliseconds' },
+  /** How long a message has lain in the changes queue that goes back to it, told at every try. */
+  DeferredAge: { service: 'deliver', unit: 'Milliseconds' },
+  /** The same of the consent queue. */
+  DeferredConsentAge: { service: 'deliver', unit: 'Milliseconds' },
+  /** Requests sent to Campaign, whatever for. */
+  EngineCalls: { service: 'deliver', unit: 'Count' },
+  /** Batches that were not begun because Campaign is away. */
+  BreakerOpen: { service: 'deliver', unit: 'Count' },
+  /**
+   * How often what only an operator can mend was met (`campaign.configuration`: credentials, organization, product profile
+   * …); calls that succeed tell 0.
+   */
+  ConfigurationFault: { service: 'deliver', unit: 'Count' },
+  /** Lines `consent.unmatched`: somebody has opted out whom Campaign does not know and may still write to. */
+  UnmatchedOptOut: { service: 'deliver', unit: 'Count' },
+} as const satisfies Readonly<Record<string, Told>>
 
-type Meaning = { readonly service: Service; readonly unit: 'Count' | 'Milliseconds'; readonly means: string }
+type Told = { readonly service: Service; readonly unit: 'Count' | 'Milliseconds' }
 
 /** `attribute-unknown` to `AttributeUnknown`. */
 type Pascal<Text extends string> = Text extends `${infer First}-${infer Rest}`

@@ -25,6 +25,7 @@ const ACCESS_LOG = {
 
 export const addApi = (scope: Construct, stage: Stage): HttpApi => {
   const api = new HttpApi(scope, 'Api', {
+    apiName: Stack.of(scope).stackName,
     description: `Campaign profile sync, ${stage.name}: where CRMs post`,
     createDefaultStage: false,
   })
@@ -50,8 +51,8 @@ export const addApi = (scope: Construct, stage: Stage): HttpApi => {
 }
 
 /** Everything else is API Gateway's own 404. Its time-out is the default and the longest, 30 s (limits.gatewayTimeoutSeconds). */
-export const addRoutes = (api: HttpApi, accept: IFunction): void => {
-  const integration = new HttpLambdaIntegration('Accept', accept)
+export const addRoutes = (api: HttpApi, webhook: IFunction): void => {
+  const integration = new HttpLambdaIntegration('Webhook', webhook)
   api.addRoutes({ path: '/webhooks/{source}', methods: [HttpMethod.ANY], integration })
   api.addRoutes({ path: '/health', methods: [HttpMethod.GET], integration })
 }

@@ -57,7 +57,7 @@ const imsLibrary: { Ims: new (environment: string) => Ims } = require('@adobe/ai
 
 type Running = Awaited<ReturnType<typeof campaignUnderTest>>
 
-export const imsOf = (campaign: Running): Ims => {
+const imsOf = (campaign: Running): Ims => {
   const ims = new imsLibrary.Ims('prod')
   ims.endpoint = campaign.url
   return ims

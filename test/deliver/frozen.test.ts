@@ -1,14 +1,13 @@
 // A function may be stopped between any two awaits and go on much later, with every clock ahead of what it believes.
 import { describe, expect, it } from 'vitest'
+import { INVOCATION_MILLISECONDS, RESERVE_MILLISECONDS } from '../../functions/deliver/invocation.ts'
 import { LedgerError } from '../../functions/deliver/ledger/ledger.ts'
 import type { FaultInput } from '../../infra/local/campaign/faults.ts'
 import type { Around } from '../support/in-memory-aws.ts'
 import { aChange, aRecord } from '../support/records.ts'
-import { INVOCATION_MILLISECONDS, type Simulation, startSimulation } from '../support/simulation.ts'
+import { type Simulation, startSimulation } from '../support/simulation.ts'
 
 const SECOND = 1000
-/** What deliver keeps of an invocation for everything but calls to Campaign. */
-const RESERVE = 3 * SECOND
 const MORNING = Date.parse('2026-11-22T08:00:00.000Z')
 const ada = { attribute: 'cusCrmId', value: 'ada' }
 const adaByEmail = { attribute: 'email', value: 'ada@example.com' }
@@ -42,7 +41,7 @@ const changeOf = (way: Way, phone: string, minute: number) => {
 /** A worker that is frozen once, for so long, after its `at`-th call; and what it sent when nobody could expect it any more. */
 const startFrozen = (simulation: Simulation, at: number, milliseconds: number) => {
   // The lease runs to the invocation's deadline and LANDING_SECONDS more.
-  const sendLimit = simulation.time.now() + INVOCATION_MILLISECONDS - RESERVE
+  const sendLimit = simulation.time.now() + INVOCATION_MILLISECONDS - RESERVE_MILLISECONDS
   let calls = 0
   const late: string[] = []
   let thawed: Promise<void> = Promise.resolve()

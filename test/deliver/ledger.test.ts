@@ -1,30 +1,47 @@
 // One suite, every ledger: in memory (for histories by the thousand), on dynalite (what npm start uses) and, where Java
 // is, on Amazon's own DynamoDB Local.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDynamodbEvidence } from '../../functions/deliver/ledger/dynamodb-evidence.ts'
 import { createDynamodbLedger } from '../../functions/deliver/ledger/dynamodb-ledger.ts'
+import type { Evidence } from '../../functions/deliver/ledger/evidence.ts'
 import { deathsOf } from '../../functions/deliver/ledger/in-hand.ts'
 import type { Lease, Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
 import { createLedgerTable } from '../../infra/local/aws/dynamodb-stand-in.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
 import { hasJava, startDynamodbLocal } from '../support/dynamodb-local.ts'
+import { memoryEvidence } from '../support/memory-evidence.ts'
 import { memoryLedger } from '../support/memory-ledger.ts'
 
-type Started = { readonly ledger: Ledger; readonly close: () => Promise<void> }
+type Started = {
+  readonly ledger: Ledger
+  readonly evidence: Evidence
+  readonly close: () => Promise<void>
+}
 
 const kinds: Readonly<Record<string, (time: Time) => Promise<Started>>> = {
-  memory: async (time) => ({ ledger: memoryLedger(time), close: async () => {} }),
+  memory: async (time) => ({
+    ledger: memoryLedger(time),
+    evidence: memoryEvidence(),
+    close: async () => {},
+  }),
   dynalite: async (time) => {
     const standIns = await startStandIns({ secrets: { campaign: {}, sources: {} } })
+    const { dynamodb } = standIns.clients()
     return {
-      ledger: createDynamodbLedger(standIns.clients().dynamodb, 'ledger', time),
+      ledger: createDynamodbLedger(dynamodb, 'ledger', time),
+      evidence: createDynamodbEvidence(dynamodb, 'ledger'),
       close: standIns.close,
     }
   },
   'DynamoDB Local': async (time) => {
     const { client, close } = await startDynamodbLocal()
     await createLedgerTable(client, 'ledger')
-    return { ledger: createDynamodbLedger(client, 'ledger', time), close }
+    return {
+      ledger: createDynamodbLedger(client, 'ledger', time),
+      evidence: createDynamodbEvidence(client, 'ledger'),
+      close,
+    }
   },
 }
 
@@ -278,7 +295,7 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
     })
 
     it('counts unexplained refusals by change, from the first, until they are forgotten', async () => {
-      const { evidence } = started.ledger
+      const { evidence } = started
       const identity = anIdentity()
       await evidence.noteUnexplained(identity, ['a direct'], START)
       expect(await evidence.noteUnexplained(identity, ['a direct', 'b direct'], START + 5)).toEqual({
@@ -294,7 +311,7 @@ describe.each(Object.keys(kinds).filter((kind) => kind !== 'DynamoDB Local' || h
     })
 
     it('keeps the latest success of any number of profiles in one item', async () => {
-      const { evidence } = started.ledger
+      const { evidence } = started
       expect((await evidence.readSuccesses()).size).toBe(0)
       await evidence.noteSuccess(['Ada…', 'Bob…'], START)
       await evidence.noteSuccess(['Bill…'], START + 7)

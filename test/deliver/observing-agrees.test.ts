@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import type { Change, MatchEntry } from '../../functions/change/change.ts'
 import type { Outcome } from '../../functions/change/outcome.ts'
 import type { Deliver } from '../../functions/deliver/deliver.ts'
+import { INVOCATION_MILLISECONDS } from '../../functions/deliver/invocation.ts'
 import { mappings } from '../support/mappings.ts'
 import { asUser } from '../support/page.ts'
 import { aChange } from '../support/records.ts'
@@ -95,7 +96,9 @@ const toChange = (
 const work = async (simulation: Simulation, worker: Deliver, changes: readonly Change[]) => {
   const now = simulation.time.now()
   const request = { receipt: 'r', receivedAt: now, deadline: now + 20_000, changes }
-  const answer = await simulation.time.run(worker(request, { getRemainingTimeInMillis: () => 30_000 }))
+  const answer = await simulation.time.run(
+    worker(request, { getRemainingTimeInMillis: () => INVOCATION_MILLISECONDS }),
+  )
   if (!('results' in answer)) throw new Error('a direct invocation is answered with its results')
   return answer.results
 }

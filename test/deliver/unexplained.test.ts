@@ -139,7 +139,7 @@ it('is parked as well where an email is looked up in vain words and the filter a
 
 it('tells a success to the other workers once a minute and not with every change', async () => {
   const worker = simulation.startWorker()
-  const { evidence } = simulation.ledger
+  const { evidence } = simulation
   const told = async () => [...(await evidence.readSuccesses()).values()]
   await deliver(good('bob'), worker)
   const first = await told()

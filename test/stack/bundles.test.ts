@@ -6,7 +6,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { mappings } from '../../functions/change/mappings.ts'
-import { bundle, HANDLERS, type Handler, root } from '../../infra/bundle.ts'
+import { bundle, HANDLERS, root } from '../../infra/bundle.ts'
+import { constructIdOf, FUNCTION_NAMES, type Handler, handlerOf } from '../../infra/function-names.ts'
 import { toLocalMappings } from '../../infra/local/local-mappings.ts'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 import { privileges } from '../../infra/stack/privileges.ts'
@@ -16,6 +17,7 @@ import { mappings as documented } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { post } from '../support/sender.ts'
 import { directChange, hubspotEvent } from '../support/sent-events.ts'
+import { synthInto } from './synth-stage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'))
 const metafiles = new Map(HANDLERS.map((handler) => [handler, bundle(handler, join(folder, handler))]))
@@ -87,12 +89,8 @@ describe('a bundle', () => {
   /** What Lambda itself does in the name of the function: it polls the queue and writes the log. */
   const LAMBDAS_OWN =
     /^(logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|ChangeMessageVisibility)$)/
-  it.each([
-    ['webhook', ['accept']],
-    ['bus', ['accept/bus']],
-    ['deliver', ['deliver', 'deliver-now']],
-    ['mover', ['mover']],
-  ] as const)('(%s) makes the calls that its role may make', (handler, roles) => {
+  it.each(HANDLERS)('(%s) makes the calls that its role may make', (handler) => {
+    const roles = FUNCTION_NAMES.filter((name) => handlerOf(name) === handler)
     const may = privileges
       .filter(({ who }) => roles.some((role) => role === who))
       .flatMap(({ actions }) => actions)
@@ -105,11 +103,12 @@ describe('a bundle', () => {
 // The mapping is inside: whoever has edited it has other sources, and stays green.
 const isDocumented = isDeepStrictEqual(mappings, documented) || process.env['PROJECT_CI'] === 'true'
 
-describe.runIf(isDocumented)('in the local stack, in place of the sources', () => {
+describe.runIf(isDocumented)('out of the synthesized stack, in the local one in place of the sources', () => {
   let built: BuiltFunctions
   let stack: LocalStack
   beforeAll(async () => {
-    built = builtFunctions(folder)
+    const folders = await synthInto(join(folder, 'cdk.out'))
+    built = builtFunctions((name) => folders.get(constructIdOf(name)) ?? `no folder of ${name}`)
     stack = await startLocalStack({
       port: 0,
       campaignPort: 0,
@@ -120,7 +119,7 @@ describe.runIf(isDocumented)('in the local stack, in place of the sources', () =
     })
     trackRequests(stack.campaign.campaign)
     await built.started()
-  })
+  }, 60_000)
   afterAll(async () => {
     await stack.close()
     await built[Symbol.asyncDispose]()

@@ -6,6 +6,7 @@ import type { Change } from '../../functions/change/change.ts'
 import type { Mappings } from '../../functions/change/mapping.ts'
 import type { Outcome } from '../../functions/change/outcome.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
+import { INVOCATION_MILLISECONDS } from '../../functions/deliver/invocation.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
 import { realTime, type Time } from '../../functions/runtime/time.ts'
 import { type StandIns, startStandIns } from '../../infra/local/aws/stand-ins.ts'
@@ -38,8 +39,6 @@ export type Delivery = AsyncDisposable & {
   /** Works the changes as a sender who waits would have them worked. */
   readonly deliverNow: (changes: readonly Change[], worker?: Deliver) => Promise<readonly Outcome[]>
 }
-
-const INVOCATION_MILLISECONDS = 30_000
 
 export const startDelivery = async (
   given: { environment?: Environment; mappings?: Mappings; time?: Time } = {},

@@ -1,4 +1,4 @@
-// The evidence of the ledger in memory; workers that share a table of profiles share it.
+// The evidence in memory.
 import {
   type Evidence,
   slotOf,
@@ -6,16 +6,9 @@ import {
   withRefusals,
 } from '../../functions/deliver/ledger/evidence.ts'
 
-type Store = {
-  readonly unexplained: Map<string, UnexplainedByChange>
-  readonly successes: Map<string, number>
-}
-const stores = new WeakMap<object, Store>()
-
-export const memoryEvidence = (table: object): Evidence => {
-  const store = stores.get(table) ?? { unexplained: new Map(), successes: new Map() }
-  stores.set(table, store)
-  const { unexplained, successes } = store
+export const memoryEvidence = (): Evidence => {
+  const unexplained = new Map<string, UnexplainedByChange>()
+  const successes = new Map<string, number>()
   return {
     noteUnexplained: async (identity, changes, at) => {
       const noted = withRefusals(unexplained.get(identity) ?? {}, changes, at)

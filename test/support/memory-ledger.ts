@@ -5,7 +5,6 @@ import type { Clocks } from '../../functions/change/merge.ts'
 import { marksAlone, marksBefore, marksLeft, marksTaken } from '../../functions/deliver/ledger/in-hand.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Lease, type Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Time } from '../../functions/runtime/time.ts'
-import { memoryEvidence } from './memory-evidence.ts'
 
 type Item = {
   clocks: Clocks
@@ -102,6 +101,5 @@ export const memoryLedger = (
       if (item.tombstone === undefined || item.tombstone < clock)
         items.set(identity, { ...item, tombstone: clock })
     },
-    evidence: memoryEvidence(items),
   }
 }

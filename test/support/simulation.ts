@@ -3,6 +3,8 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import type { Mappings } from '../../functions/change/mapping.ts'
 import { createDeliver, type Deliver } from '../../functions/deliver/deliver.ts'
+import { INVOCATION_MILLISECONDS } from '../../functions/deliver/invocation.ts'
+import type { Evidence } from '../../functions/deliver/ledger/evidence.ts'
 import type { Ledger } from '../../functions/deliver/ledger/ledger.ts'
 import type { Environment } from '../../functions/runtime/config.ts'
 import type { Log } from '../../functions/runtime/log.ts'
@@ -23,6 +25,7 @@ import {
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
 import { mappings as ownMappings } from './mappings.ts'
 import { memoryBudget } from './memory-budget.ts'
+import { memoryEvidence } from './memory-evidence.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { recordedLog } from './recorded-log.ts'
 import { recordedMetrics } from './recorded-metrics.ts'
@@ -41,6 +44,7 @@ export type Simulation = {
   readonly time: VirtualTime
   readonly campaign: Campaign
   readonly ledger: ReturnType<typeof memoryLedger>
+  readonly evidence: Evidence
   readonly budget: ReturnType<typeof memoryBudget>
   /** While an error is set, no lease can be taken: it is thrown instead. */
   readonly ledgerFault: { current: Error | undefined }
@@ -99,9 +103,6 @@ export type SimulationOptions = {
   readonly told?: { readonly log: Log; readonly metrics: Metrics }
 }
 
-/** What is left of an invocation when it begins: the function's time-out. */
-export const INVOCATION_MILLISECONDS = 30_000
-
 export const startSimulation = ({
   settings,
   environment,
@@ -126,6 +127,7 @@ export const startSimulation = ({
     ...(settings && { settings }),
   })
   const ledger = memoryLedger(time)
+  const evidence = memoryEvidence()
   const ledgerFault: Simulation['ledgerFault'] = { current: undefined }
   const budget = memoryBudget()
   const budgetFault: Simulation['budgetFault'] = { current: undefined }
@@ -190,12 +192,12 @@ export const startSimulation = ({
       intend: (...given) => askLedger(() => ownLedger.intend(...given)),
       spare: (...given) => askLedger(() => ownLedger.spare(...given)),
       bury: (identity, clock) => askLedger(() => ownLedger.bury(identity, clock)),
-      evidence: {
-        noteUnexplained: (...given) => askLedger(() => ownLedger.evidence.noteUnexplained(...given)),
-        forgetUnexplained: (...given) => askLedger(() => ownLedger.evidence.forgetUnexplained(...given)),
-        noteSuccess: (...given) => askLedger(() => ownLedger.evidence.noteSuccess(...given)),
-        readSuccesses: () => askLedger(() => ownLedger.evidence.readSuccesses()),
-      },
+    }
+    const watchedEvidence: Evidence = {
+      noteUnexplained: (...given) => askLedger(() => evidence.noteUnexplained(...given)),
+      forgetUnexplained: (...given) => askLedger(() => evidence.forgetUnexplained(...given)),
+      noteSuccess: (...given) => askLedger(() => evidence.noteSuccess(...given)),
+      readSuccesses: () => askLedger(() => evidence.readSuccesses()),
     }
     const ask = <Result>(work: () => Promise<Result>): Promise<Result> =>
       askLedger(async () => {
@@ -233,6 +235,7 @@ export const startSimulation = ({
       metrics,
       dispatcher,
       ledger: watchedLedger,
+      evidence: watchedEvidence,
       budget: {
         read: () => ask(budget.read),
         reserve: (wanted) => ask(() => budget.reserve(wanted)),
@@ -247,6 +250,7 @@ export const startSimulation = ({
     time,
     campaign,
     ledger,
+    evidence,
     ledgerFault,
     budget,
     budgetFault,

@@ -1,14 +1,12 @@
 // Whether something left no trace: all that can be written to, as it stands.
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { BUDGET } from '../../functions/deliver/ledger/item.ts'
 import type { StandIns } from '../../infra/local/aws/stand-ins.ts'
 import type { Campaign } from '../../infra/local/campaign/campaign.ts'
 import type { Delivery } from './delivery.ts'
 
-/** The item of the call budget. */
-const BUDGET = 'budget'
-
 /** What answers every item of the ledger's table that is about a profile. */
-export const ledgerReader = (standIns: StandIns) => {
+const ledgerReader = (standIns: StandIns) => {
   const { dynamodb } = standIns.clients()
   return async (): Promise<readonly unknown[]> => {
     const table = standIns.environment['LEDGER_TABLE']

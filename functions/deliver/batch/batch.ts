@@ -3,7 +3,13 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
 import { LANES, type Lane } from '../../change/lane.ts'
 import { readMessage } from '../../change/message.ts'
-import { type Deferred, goesBackToQueue, isPutAside, isSentOn, type Outcome } from '../../change/outcome.ts'
+import {
+  type Deferred,
+  goesBackToQueue,
+  type Outcome,
+  UNEXPECTED,
+  WAITS_WITH_OTHERS,
+} from '../../change/outcome.ts'
 import type { Log } from '../../runtime/log.ts'
 import type { Metrics } from '../../runtime/metrics.ts'
 import type { SendMessages } from '../../runtime/queue.ts'
@@ -16,7 +22,7 @@ import { type Hidden, hide } from './hide.ts'
 import { createLaneOfRecord } from './lane-of-record.ts'
 import type { LogDelivered } from './log-delivered.ts'
 import { createLogWorked } from './log-worked.ts'
-import { receivesOf, toParked, toRenewed, toSentOn, toWaiting, type Worked } from './put-aside.ts'
+import { isSetAside, receivesOf, toParked, toRenewed, toSentOn, toWaiting, type Worked } from './put-aside.ts'
 import { delayMilliseconds, SHORTEST_MILLISECONDS } from './retry.ts'
 
 export type BatchOptions = {
@@ -137,9 +143,5 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
   }
 }
 
-const UNSETTLED = { outcome: { outcome: 'deferred', code: 'unexpected' }, engineCalls: 0 } as const
+const UNSETTLED = { outcome: UNEXPECTED, engineCalls: 0 }
 const QUEUE_UNAVAILABLE: Deferred = { outcome: 'deferred', code: 'queue-unavailable' }
-const WAITS_WITH_OTHERS: Deferred = { outcome: 'deferred', code: 'waits-with-others' }
-
-const isSetAside = (outcome: Outcome): boolean =>
-  isPutAside(outcome) || outcome.outcome === 'waiting' || isSentOn(outcome)

@@ -11,7 +11,7 @@ import {
   SENT_ON,
   type Waiting,
 } from '../../change/outcome.ts'
-import { REASONS } from '../outcome-of-error.ts'
+import { REASONS } from '../reasons.ts'
 import type { Settled } from '../tally.ts'
 
 export type EndingSettings = {
@@ -38,7 +38,7 @@ export const createEnding = ({ unmatched, waitMilliseconds, isObserving }: Endin
     (age < waitMilliseconds || isMissed(change))
 
   const currentOf = (change: Change, settled: Outcome, age: number, lane: Lane): Outcome => {
-    // What is observed is never created.
+    // It goes on to where a change may create its profile; while observing none does.
     if (lane === 'consent' && settled.outcome === 'unmatched' && !isObserving) return SENT_ON
     return waits(change, settled, age) ? { outcome: 'waiting' } : settled
   }

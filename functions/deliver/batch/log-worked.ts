@@ -24,7 +24,7 @@ export type Left = {
 export const createLogWorked =
   ({ log, metrics, logDelivered, time }: LogWorkedOptions) =>
   ({ record, lane, message, ended }: Worked, { leaves, read, startedAt }: Left): void => {
-    // Since it came into this queue: what was moved here had waited for its profile before, as it may.
+    // Since the message came into this queue: a change that was moved here had waited for its profile before, as it may.
     const since = Math.max(message?.receivedAt ?? 0, Number(record.attributes.SentTimestamp))
     const age = lane === 'consent' ? 'DeferredConsentAge' : 'DeferredAge'
     if (!leaves) metrics.add(age, Math.max(0, time.now() - since))

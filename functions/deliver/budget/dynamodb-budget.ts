@@ -1,63 +1,37 @@
 // The budget in DynamoDB: one item of the ledger's table, only GetItem and UpdateItem.
-import {
-  type AttributeValue,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb'
-import { LedgerError } from '../ledger/ledger.ts'
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createItems, type Update } from '../ledger/dynamodb-items.ts'
+import { BUDGET, type Item } from '../ledger/item.ts'
 import { type BudgetStore, HEALTHY, type Health, type Wanted } from './budget.ts'
 
-type Item = Record<string, AttributeValue>
-
-/** No pseudonym is that short. */
-const KEY = { identity: { S: 'budget' } }
-
 export const createDynamodbBudget = (client: DynamoDBClient, table: string): BudgetStore => {
+  const items = createItems(client, table)
+
   /** What was written, or undefined where the condition did not hold. */
-  const update = async (
+  const update = (
     revision: number,
     condition: string,
-    { ExpressionAttributeValues, ...input }: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>,
+    { ExpressionAttributeValues, ...input }: Update,
   ): Promise<Item | undefined> => {
     const isSame = revision === 0 ? 'attribute_not_exists(revision)' : 'revision = :revision'
-    try {
-      const answer = await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: KEY,
-          ConditionExpression: condition === '' ? isSame : `${isSame} AND (${condition})`,
-          ExpressionAttributeValues: {
-            ...ExpressionAttributeValues,
-            ...(revision > 0 && { ':revision': number(revision) }),
-          },
-          ReturnValues: 'UPDATED_NEW',
-          ...input,
-        }),
-      )
-      return answer.Attributes ?? {}
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined
-      throw new LedgerError(error)
-    }
+    return items.update(BUDGET, {
+      ConditionExpression: condition === '' ? isSame : `${isSame} AND (${condition})`,
+      ExpressionAttributeValues: {
+        ...ExpressionAttributeValues,
+        ...(revision > 0 && { ':revision': number(revision) }),
+      },
+      ReturnValues: 'UPDATED_NEW',
+      ...input,
+    })
   }
 
   return {
     read: async () => {
-      try {
-        const answer = await client.send(
-          new GetItemCommand({ TableName: table, Key: KEY, ConsistentRead: true }),
-        )
-        const { Item: item = {} } = answer
-        return {
-          revision: Number(item['revision']?.N ?? 0),
-          nextAt: Number(item['nextAt']?.N ?? 0),
-          health: readHealth(item['health']?.M ?? {}),
-        }
-      } catch (error) {
-        throw new LedgerError(error)
+      const item = await items.read(BUDGET)
+      return {
+        revision: Number(item['revision']?.N ?? 0),
+        nextAt: Number(item['nextAt']?.N ?? 0),
+        health: readHealth(item['health']?.M ?? {}),
       }
     },
     reserve: async (wanted) => {

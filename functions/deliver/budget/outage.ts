@@ -22,7 +22,7 @@ export const withFault = (health: Health, subject: string, now: number): Health 
   const isOutage =
     faults >= FAULTS && subjects >= SUBJECTS && now - before.faultsSince >= WITHOUT_SUCCESS_MILLISECONDS
   if (isOutage) return { ...before, faults, subjects, lastFaultAt: now, probeAt: now + delayOf(0) }
-  // Once there are enough of them only time is missing, or somebody else: that this one goes on is told now and then.
+  // Once there are enough faults only time is missing, or a second subject: that the outage goes on is told now and then.
   const isKnown = before.faults >= FAULTS && subjects === before.subjects
   if (isKnown && now - before.lastFaultAt < WITHOUT_SUCCESS_MILLISECONDS) return undefined
   return { ...before, faults, subjects, lastFaultAt: now }

@@ -1,12 +1,9 @@
 // Deletions in DynamoDB, two attributes of a name's item: `deleting` before one is sent, `tombstone` once it is confirmed.
-import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
 import type { Clock } from '../../change/clock.ts'
+import type { Items } from './dynamodb-items.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Writes one item where the condition holds. Throws LedgerError. */
-type Update = (identity: string, input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => Promise<unknown>
-
-export const dynamodbDeletions = (update: Update): Pick<Ledger, 'intend' | 'spare' | 'bury'> => {
+export const dynamodbDeletions = (update: Items['update']): Pick<Ledger, 'intend' | 'spare' | 'bury'> => {
   const raise = (attribute: 'deleting' | 'tombstone') => async (identity: string, clock: Clock) => {
     await update(identity, {
       UpdateExpression: `SET ${attribute} = :clock`,

@@ -1,45 +1,23 @@
 // The evidence in DynamoDB: `unexplained` in a profile's item, and one item for the successes of all.
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb'
-import { type Evidence, HEALTH, slotOf, type UnexplainedByChange, withRefusals } from './evidence.ts'
-import { LedgerError } from './ledger.ts'
-
-type Item = Record<string, AttributeValue>
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createItems } from './dynamodb-items.ts'
+import { type Evidence, slotOf, type UnexplainedByChange, withRefusals } from './evidence.ts'
+import { HEALTH, type Item } from './item.ts'
 
 /** Names of the attributes of the item `health`, before the slot. */
 const SUCCEEDED = 'succeeded-'
 
 export const createDynamodbEvidence = (client: DynamoDBClient, table: string): Evidence => {
-  const update = async (identity: string, input: Omit<UpdateItemCommandInput, 'TableName' | 'Key'>) => {
-    const key = { identity: { S: identity } }
-    await client
-      .send(new UpdateItemCommand({ TableName: table, Key: key, ...input }))
-      .catch((error: unknown) => {
-        throw new LedgerError(error)
-      })
-  }
-
-  const read = async (identity: string): Promise<Item> => {
-    const key = { identity: { S: identity } }
-    const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true })
-    const answer = await client.send(command).catch((error: unknown) => {
-      throw new LedgerError(error)
-    })
-    return answer.Item ?? {}
-  }
+  const { update, read } = createItems(client, table)
 
   // Read, changed and written back without a condition: of two workers that refuse changes of one profile at one moment
   // one may lose a count, which costs one more try.
-  const write = (identity: string, unexplained: UnexplainedByChange) =>
-    update(identity, {
+  const write = async (identity: string, unexplained: UnexplainedByChange): Promise<void> => {
+    await update(identity, {
       UpdateExpression: 'SET unexplained = :map',
       ExpressionAttributeValues: { ':map': { M: toMap(unexplained) } },
     })
+  }
 
   return {
     noteUnexplained: async (identity, changes, at) => {

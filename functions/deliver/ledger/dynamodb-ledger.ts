@@ -2,14 +2,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Time } from '../../runtime/time.ts'
 import { dynamodbDeletions } from './dynamodb-deletions.ts'
-import { createDynamodbEvidence } from './dynamodb-evidence.ts'
 import { createItems } from './dynamodb-items.ts'
+import { createUpdateOwned } from './dynamodb-owned.ts'
 import { marksAlone, marksLeft, marksTaken } from './in-hand.ts'
 import { clocksIn, consentSentIn, holdingMarks, isRecorded, leaseOf } from './item.ts'
 import { CLOCK_SKEW_MILLISECONDS, type Ledger } from './ledger.ts'
 
 export const createDynamodbLedger = (client: DynamoDBClient, table: string, time: Time): Ledger => {
-  const { update, updateOwned, read } = createItems(client, table)
+  const { update, read } = createItems(client, table)
+  const updateOwned = createUpdateOwned(update)
   return {
     take: async (wanted) => {
       const { identity, owner, until, names } = wanted
@@ -28,13 +29,13 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
         },
         ReturnValues: 'ALL_OLD',
       })
-      return before === false ? undefined : leaseOf(wanted, before)
+      return before && leaseOf(wanted, before)
     },
     begin: async (lease) => {
       const { set, values } = holdingMarks(marksAlone(lease))
-      return (await updateOwned(lease, {}, { set, values })) !== false
+      return updateOwned(lease, {}, { set, values })
     },
-    record: async (lease, clocks, sent) => (await updateOwned(lease, clocks, { sent })) !== false,
+    record: (lease, clocks, sent) => updateOwned(lease, clocks, { sent }),
     giveBack: async (lease, clocks, sent, isPassed = false) => {
       const left = holdingMarks(marksLeft(lease, isPassed))
       const given = await updateOwned(lease, clocks, {
@@ -48,7 +49,7 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
         sent,
       })
       // The SDK sends again what lost its answer; the second time the lease is no longer ours because it is given back.
-      return given !== false || isRecorded(clocks, clocksIn(await read(lease.identity)))
+      return given || isRecorded(clocks, clocksIn(await read(lease.identity)))
     },
     shorten: async (lease, until) => {
       const { set, removed, values } = holdingMarks(marksLeft(lease, false))
@@ -64,10 +65,7 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
     },
     restart: async (lease, clocks, sent = {}) => {
       const map = Object.fromEntries(Object.entries(clocks).map(([name, clock]) => [name, { S: clock }]))
-      return (
-        (await updateOwned(lease, {}, { set: ['clocks = :map'], values: { ':map': { M: map } }, sent })) !==
-        false
-      )
+      return updateOwned(lease, {}, { set: ['clocks = :map'], values: { ':map': { M: map } }, sent })
     },
     read: async (identity) => {
       const item = await read(identity)
@@ -75,6 +73,5 @@ export const createDynamodbLedger = (client: DynamoDBClient, table: string, time
       return { clocks: clocksIn(item), consentSent: consentSentIn(item), tombstone, deleting }
     },
     ...dynamodbDeletions(update),
-    evidence: createDynamodbEvidence(client, table),
   }
 }

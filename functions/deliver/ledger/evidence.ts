@@ -1,6 +1,5 @@
 // What the ledger remembers to tell a bad change from an ill Campaign, for all workers: names, counts and moments.
-
-import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
+import { KEPT_MILLISECONDS } from './ledger.ts'
 
 /** How often one change was refused without a reason, and when first (epoch ms). */
 export type Unexplained = { readonly count: number; readonly firstAt: number }
@@ -24,17 +23,12 @@ export type Evidence = {
   readonly readSuccesses: () => Promise<ReadonlyMap<string, number>>
 }
 
-/** Key of the one item that knows of successes; identities are pseudonyms, and longer. */
-export const HEALTH = 'health'
-
 /**
  * Successes are told apart by one of 64 characters, so that one small item does for any number of profiles and is written
  * blindly. Of two profiles in one slot neither proves anything about the other: it then takes a third to have succeeded.
  */
 export const slotOf = (identity: string): string => identity.charAt(0)
 
-/** A day longer than any change is tried. */
-const KEPT_MILLISECONDS = LONGEST_AGE_MILLISECONDS + 24 * 60 * 60 * 1000
 /** Whoever is refused this often may be to blame. Counts stop there, so that an outage does not write them at every try. */
 export const REFUSALS = 3
 /** An item of the ledger is small. */

@@ -1,7 +1,6 @@
 // Which changes were in hand when a lease was taken, or a work alone was begun: short marks in the profile's item, which
 // stay where nobody ended the lease. Pure.
-import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
-import type { Lease } from './ledger.ts'
+import { KEPT_MILLISECONDS, type Lease } from './ledger.ts'
 
 /** Name of the change, how it was in hand, and until when the lease ran, which no two leases of a profile have in common. */
 export type Mark = string
@@ -15,8 +14,6 @@ const AMONG_OTHERS = '.'
 const ALONE = '!'
 /** A merged write may hold any number of changes, an item of the ledger may not: the others are found out one by one. */
 const MOST_NAMED = 8
-/** A day longer than any change is tried. */
-const KEPT_MILLISECONDS = LONGEST_AGE_MILLISECONDS + 24 * 60 * 60 * 1000
 
 const markOf = (name: string, how: string, until: number): Mark => `${name}${how}${until.toString(36)}`
 const untilOf = (mark: Mark): number => Number.parseInt(mark.slice(NAME_CHARACTERS + 1), 36)
@@ -29,13 +26,13 @@ export const marksTaken = (names: readonly string[], until: number): readonly Ma
 export const marksBefore = (held: readonly Mark[], until: number): readonly Mark[] =>
   held.filter((mark) => untilOf(mark) !== until && untilOf(mark) > until - KEPT_MILLISECONDS)
 
-/** What is to be held while nothing else is in hand: that somebody died of it among others says no more then. */
+/** What is to be held while nothing but these changes is in hand: that workers died of them among others says no more. */
 export const marksAlone = ({ marks, names, until }: InHand): readonly Mark[] => [
   ...marks.filter((mark) => !names.some((name) => mark.startsWith(name + AMONG_OTHERS))),
   ...names.map((name) => markOf(name, ALONE, until)),
 ]
 
-export const withoutMarksOf = (marks: readonly Mark[], names: readonly string[]): readonly Mark[] =>
+const withoutMarksOf = (marks: readonly Mark[], names: readonly string[]): readonly Mark[] =>
   marks.filter((mark) => !names.includes(mark.slice(0, NAME_CHARACTERS)))
 
 /** The lease before anything is begun alone under it. */

@@ -1,4 +1,4 @@
-// A profile's item in DynamoDB, read and written.
+// Items of the table in DynamoDB: a profile's, read and written, and the keys of the two that are of none.
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { ConsentSent, Sent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
@@ -6,6 +6,10 @@ import { type Mark, marksBefore } from './in-hand.ts'
 import type { Lease, Wanted } from './ledger.ts'
 
 export type Item = Record<string, AttributeValue>
+
+/** Keys that are no profile's, since pseudonyms are longer: of the successes of all workers, and of their budget. */
+export const HEALTH = 'health'
+export const BUDGET = 'budget'
 
 /** What an update sets for the flags that were sent. */
 export const SET_SENT = 'consentSent = :sent, consentSaid = :said'

@@ -2,7 +2,7 @@
 import type { Clock } from '../../change/clock.ts'
 import type { ConsentSent } from '../../change/consent-sent.ts'
 import type { Clocks } from '../../change/merge.ts'
-import type { Evidence } from './evidence.ts'
+import { LONGEST_AGE_MILLISECONDS } from '../../change/message.ts'
 import type { Mark } from './in-hand.ts'
 
 /** The right to write one profile, until `until` (epoch ms) unless it is given back. */
@@ -16,7 +16,7 @@ export type Lease = {
   readonly consentSent: ConsentSent | undefined
   /** Changes up to this moment are of a person who was erased. */
   readonly tombstone: Clock | undefined
-  /** A deletion of this moment was about to be sent, and nobody has confirmed it: she may be there still, or not. */
+  /** A deletion of this moment was about to be sent, and no answer has confirmed it: the profile may be there still, or not. */
   readonly deleting: Clock | undefined
   /** When the lease before this one ended or would have; undefined where there was none. Epoch ms. */
   readonly lastEndedAt: number | undefined
@@ -63,8 +63,6 @@ export type Ledger = {
   readonly spare: (identity: string, clock: Clock) => Promise<void>
   /** Remembers that the person was erased at this clock; an earlier one never replaces a later one. */
   readonly bury: (identity: string, clock: Clock) => Promise<void>
-  /** To tell a bad change from an ill Campaign. */
-  readonly evidence: Evidence
 }
 
 /** The ledger cannot be asked just now; whatever was to be decided has to wait. */
@@ -92,3 +90,6 @@ export const RENAMED = 'PKey'
 
 /** How far apart workers' clocks may be; a lease is believed to have run out only when nobody's clock can doubt it. */
 export const CLOCK_SKEW_MILLISECONDS = 2000
+
+/** How long the ledger believes what it has noted against a change: a day longer than any is tried. */
+export const KEPT_MILLISECONDS = LONGEST_AGE_MILLISECONDS + 24 * 60 * 60 * 1000

@@ -11,6 +11,7 @@ import type { Call } from '../campaign/exchange.ts'
 import type { ProfileRecord } from '../campaign/record.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { ERASED } from '../outcome-of-error.ts'
+import { REASONS } from '../reasons.ts'
 import { isErased, isGone } from './erased.ts'
 import { type Found, holdsAnother, toFound } from './found.ts'
 import { createRemembered } from './remembered.ts'
@@ -101,7 +102,7 @@ export const createMatch = (options: MatchOptions): Match => {
         ? { outcome: ambiguous(HOLDS_ANOTHER) }
         : { found, entry: position }
     }
-    return { outcome: several ? ambiguous('several profiles match') : unmatched }
+    return { outcome: several ? ambiguous(REASONS.ambiguous) : unmatched }
   }
 
   const known = ({ attribute, value }: MatchEntry) => ledger.read(pseudonym(attribute, value))
@@ -132,5 +133,5 @@ export const createMatch = (options: MatchOptions): Match => {
 }
 
 const HOLDS_ANOTHER = 'the profile found by a later match entry holds another value for an earlier one'
-const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: 'no profile matches' }
+const unmatched: PutAside = { outcome: 'unmatched', code: 'unmatched', detail: REASONS.unmatched }
 export const ambiguous = (detail: string): PutAside => ({ outcome: 'ambiguous', code: 'ambiguous', detail })

@@ -2,7 +2,7 @@
 // every lease is free, since nobody writes.
 import type { Ledger, Remembered } from '../ledger/ledger.ts'
 
-export const rehearsedLedger = (ledger: Pick<Ledger, 'read' | 'evidence'>): Ledger => {
+export const rehearsedLedger = (ledger: Pick<Ledger, 'read'>): Ledger => {
   const items = new Map<string, Remembered>()
   const read: Ledger['read'] = async (identity) => items.get(identity) ?? ledger.read(identity)
   const change = async (identity: string, changed: (item: Remembered) => Partial<Remembered>) => {
@@ -36,6 +36,5 @@ export const rehearsedLedger = (ledger: Pick<Ledger, 'read' | 'evidence'>): Ledg
     intend: (identity, deleting) => change(identity, () => ({ deleting })),
     spare: (identity) => change(identity, () => ({ deleting: undefined })),
     bury: (identity, tombstone) => change(identity, () => ({ tombstone })),
-    evidence: ledger.evidence,
   }
 }

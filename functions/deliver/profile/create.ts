@@ -115,7 +115,7 @@ const optOutsIn = ({ clocks, tombstone = '' }: Lease): Versions =>
   )
 
 /** How a change ends once a profile was made of the plan: one that writes nothing has still made sure of it. */
-export const endOfCreation = (change: Change, plan: Plan, written: Written): FinalOutcome => {
+const endOfCreation = (change: Change, plan: Plan, written: Written): FinalOutcome => {
   const outcome = plan.outcomeOf(change, written)
   if (outcome.outcome === 'applied') return { ...outcome, outcome: 'created' }
   const isEmpty = Object.keys(valuesOf(change)).length === 0

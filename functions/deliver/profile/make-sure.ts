@@ -2,6 +2,7 @@
 import type { Change } from '../../change/change.ts'
 import { oldestFirst } from '../../change/clock.ts'
 import type { MatchBy } from '../../change/mapping.ts'
+import { UNEXPECTED } from '../../change/outcome.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Call } from '../campaign/exchange.ts'
 import { leavingOut, withNothingInHand } from '../ledger/in-hand.ts'
@@ -58,7 +59,7 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
     return { ...made, ended: new Map([...made.ended, ...allEnd(gone, ERASED)]) }
   }
 
-  /** Asked when nobody is found any more: whoever deletes her has said so by then, also under a PKey nobody leases. */
+  /** Asked when no profile is found any more: who deletes it has noted so by then, also under a PKey no worker leases. */
   const erased = async (changes: readonly Change[], leases: readonly Lease[]) => {
     const entries = changes[0]?.match.filter(({ attribute }) => attribute === 'PKey') ?? []
     const read = entries.map(({ attribute, value }) => ledger.read(pseudonym(attribute, value)))
@@ -139,12 +140,11 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
         const end = before && applied.get(before)
         if (end) ended.set(before, withFilled(end, made.filled ?? [], made.target))
       }
-      return endOthers(UNSETTLED)
+      return endOthers(UNEXPECTED)
     } catch (error) {
       return endOthers(endOf(error))
     }
   }
 }
 
-const UNSETTLED = { outcome: 'deferred', code: 'unexpected' } as const
 const nothing: Made = { ended: new Map(), left: [] }

@@ -4,7 +4,7 @@ import { changeClock } from '../../change/clock.ts'
 import type { ConsentSent } from '../../change/consent-sent.ts'
 import { type Clocks, clocksOf, merge, newerThan, type Versions, versionsOf } from '../../change/merge.ts'
 import type { FinalOutcome } from '../../change/outcome.ts'
-import { REASONS } from '../outcome-of-error.ts'
+import { REASONS } from '../reasons.ts'
 
 export type Plan = {
   /** Not seen by the ledger yet; what of it has to be sent depends on what Campaign holds. */

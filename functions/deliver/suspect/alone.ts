@@ -28,7 +28,7 @@ export const createAlone = (time: Time): Alone => {
   let noticeEnd = (): void => {}
   const watchers = new Set<HandBack>()
 
-  /** Until nobody else is under way; what is ends by its own deadline, which is hardly another than this one. */
+  /** Until no other work is under way; work that is ends by its own deadline, which hardly differs from this one. */
   const untilAlone = async (deadline: number): Promise<void> => {
     while (running > 1 && time.now() < deadline) {
       const stop = new AbortController()

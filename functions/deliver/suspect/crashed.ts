@@ -4,14 +4,14 @@ import { type Clocks, newerThan, versionsOf } from '../../change/merge.ts'
 import type { PutAside } from '../../change/outcome.ts'
 import { deathsOf } from '../ledger/in-hand.ts'
 import type { Lease } from '../ledger/ledger.ts'
-import { REASONS } from '../outcome-of-error.ts'
+import { REASONS } from '../reasons.ts'
 
 type Attempted = Pick<Lease, 'attempts' | 'names' | 'marks'>
 
 /** Two invocations have died holding the lease: it may be another profile's fault, so the next one works nothing else. */
-const SUSPICIOUS = 2
+const DEATHS_SUSPICIOUS = 2
 /** And five more working nothing else: it is this one's. */
-const ALONE = 5
+const DEATHS_ALONE = 5
 
 /**
  * Whether what is done under these leases has to be done alone, one change after the other: two invocations in a row have
@@ -21,10 +21,10 @@ const ALONE = 5
 export const isSuspicious = (leases: readonly Attempted[]): boolean =>
   leases.some(
     (lease) =>
-      lease.attempts >= SUSPICIOUS ||
+      lease.attempts >= DEATHS_SUSPICIOUS ||
       lease.names.some((name) => {
         const { amongOthers, alone } = deathsOf(lease, name)
-        return alone > 0 || amongOthers >= SUSPICIOUS
+        return alone > 0 || amongOthers >= DEATHS_SUSPICIOUS
       }),
   )
 
@@ -43,9 +43,10 @@ export const guiltyOf = (
     // One that holds no values, as a deletion does, leaves no clock to tell by.
     return Object.keys(versions).length === 0 || Object.keys(newerThan(versions, clocks)).length > 0
   }
-  const marked = leases.filter(({ marks }) => marks.length >= ALONE)
+  const marked = leases.filter(({ marks }) => marks.length >= DEATHS_ALONE)
   return changes.filter(
-    (change) => isNews(change) && marked.some((lease) => deathsOf(lease, nameOf(change)).alone >= ALONE),
+    (change) =>
+      isNews(change) && marked.some((lease) => deathsOf(lease, nameOf(change)).alone >= DEATHS_ALONE),
   )
 }
 

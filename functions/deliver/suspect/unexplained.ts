@@ -5,9 +5,10 @@ import { errorName, type Log } from '../../runtime/log.ts'
 import type { Pseudonym } from '../../runtime/pseudonym.ts'
 import type { Time } from '../../runtime/time.ts'
 import type { Doubt } from '../budget/doubt.ts'
+import { INVOCATION_MILLISECONDS } from '../invocation.ts'
 import { type Evidence, REFUSALS, slotOf, type Unexplained } from '../ledger/evidence.ts'
 import { CLOCK_SKEW_MILLISECONDS } from '../ledger/ledger.ts'
-import { REASONS } from '../outcome-of-error.ts'
+import { REASONS } from '../reasons.ts'
 import type { Settle } from '../settle.ts'
 import type { Settled } from '../tally.ts'
 
@@ -57,7 +58,8 @@ export const createJudgingSettle = (options: UnexplainedOptions): Settle => {
       slot !== slotOf(identity) && at > since + CLOCK_SKEW_MILLISECONDS
     if (begun.succeeded.some(proves)) return true
     const told = [...(await evidence.readSuccesses())]
-    return told.some((one) => proves(one) && one[1] + LONGEST_INVOCATION_MILLISECONDS < begun.at)
+    // Noted by the moment its invocation began, it ended within the longest at the latest.
+    return told.some((one) => proves(one) && one[1] + INVOCATION_MILLISECONDS < begun.at)
   }
 
   /** Whether it was refused often enough while others were not; where nobody succeeds Campaign may be ill. */
@@ -110,9 +112,6 @@ type Begun = {
   readonly deadline: number
   readonly succeeded: readonly (readonly [string, number])[]
 }
-
-/** A success is noted by the moment its invocation began; it ended this much later at the latest. */
-const LONGEST_INVOCATION_MILLISECONDS = 30 * 1000
 
 const WRITTEN: ReadonlySet<string> = new Set(['applied', 'created'])
 const PARKED: PutAside = {

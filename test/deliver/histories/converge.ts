@@ -36,7 +36,7 @@ const profileOf = (
 }
 
 /** Throws where a history does not end as the rules say. */
-export const expectToConverge = async (given: History): Promise<void> => {
+const expectToConverge = async (given: History): Promise<void> => {
   const { simulation, records } = await live(given)
   const profiles = simulation.campaign.profiles()
   for (const person of given.people) {

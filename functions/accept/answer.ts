@@ -3,16 +3,16 @@ import type { Change } from '../change/change.ts'
 import { laneOf } from '../change/lane.ts'
 import type { DeliveryStamp, FifoMessage } from '../change/message.ts'
 import { isFinal, isPutAside, type Outcome } from '../change/outcome.ts'
-import { toParkedChange } from '../change/parked.ts'
+import { toParkedChange, toParkedEvents } from '../change/parked.ts'
 import type { Source } from '../change/source.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
-import { type MakeDurable, toParkedEvents } from './make-durable.ts'
+import type { MakeDurable } from './make-durable.ts'
 import { type Reply, type Result, reply } from './reply.ts'
 import type { Sorted } from './sort.ts'
 import type { DeliverNow } from './wait.ts'
 
-export type EnqueueDependencies = {
+export type AnswerDependencies = {
   readonly makeDurable: MakeDurable
   readonly deliverNow: DeliverNow
   readonly time: Time
@@ -22,16 +22,18 @@ export type Delivered = {
   readonly stamp: DeliveryStamp
   readonly source: Source
   readonly sorted: Sorted
+  /** The body that the events came in. */
+  readonly text: string
   readonly pseudonym: Pseudonym
   readonly waitSeconds: number | undefined
 }
 
 /** Queues, parks or waits; the reply is a 2xx only when nothing of the delivery can be lost any more. */
-export const createEnqueue =
-  ({ makeDurable, deliverNow, time }: EnqueueDependencies) =>
+export const createAnswer =
+  ({ makeDurable, deliverNow, time }: AnswerDependencies) =>
   async (delivered: Delivered): Promise<{ readonly reply: Reply; readonly receipt: string }> => {
     const { stamp, sorted, pseudonym, waitSeconds } = delivered
-    const answer = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
+    const told = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
 
     const bad = parkedEvents(delivered, time.now())
     const results: Results =
@@ -44,7 +46,7 @@ export const createEnqueue =
     const changes = sorted.changes.filter((_change, position) => !isFinished(results[position]))
     const parked = [...bad, ...putAside(delivered, results, time.now())]
     const isDurable = await makeDurable({ stamp, changes, parked, pseudonym })
-    if (!isDurable) return answer(reply.tryAgain('not everything could be queued'))
+    if (!isDurable) return told(reply.tryAgain('not everything could be queued'))
 
     const receipt = {
       accepted: sorted.changes.length,
@@ -52,7 +54,7 @@ export const createEnqueue =
       rejected: sorted.rejected.map(({ index, problems: [first] }) => ({ index, ...first })),
       receipt: stamp.receipt,
     }
-    return answer(
+    return told(
       waitSeconds === undefined
         ? reply.accepted(receipt)
         : reply.waited(
@@ -66,8 +68,10 @@ export const createEnqueue =
 type Results = readonly (Outcome | undefined)[]
 
 /** A vendor would re-send the whole delivery for one bad event, so that event is parked; our own senders are told. */
-const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readonly FifoMessage[] =>
-  source.kind.senderReadsAnswer ? [] : toParkedEvents(stamp, source.name, sorted.rejected, now)
+const parkedEvents = ({ stamp, source, sorted, text }: Delivered, now: number): readonly FifoMessage[] =>
+  source.kind.senderReadsAnswer
+    ? []
+    : toParkedEvents(stamp, { source: source.name, text }, sorted.rejected, now)
 
 /** Deliver-now only reports; what it says must be put aside is put aside here. */
 const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly FifoMessage[] =>
