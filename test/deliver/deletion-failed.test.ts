@@ -113,6 +113,22 @@ it('an older opt-out of somebody who was not there to be deleted reaches the pro
   expect(await work(optOut(nobody))).toBe('applied')
 })
 
+it('that landed without an answer is no duplicate of anything: tried again it changes nothing', async () => {
+  fails({ appliedButLost: true })
+  expect(await work(deletion)).toBe('deferred answer-lost')
+  await landed()
+  expect(await work(deletion)).toBe('unchanged')
+  expect(await work(optOut(key))).toBe('superseded')
+})
+
+it('of nobody, worked twice, still forgets no opt-out of the profile that was added since', async () => {
+  const nobody = { attribute: 'email', value: 'late@example.com' }
+  const deleted = at(2, { action: 'delete', match: [nobody] })
+  expect([await work(deleted), await work(deleted)]).toEqual(['unchanged', 'unchanged'])
+  simulation.campaign.addProfiles([{ email: nobody.value }])
+  expect(await work(optOut(nobody))).toBe('applied')
+})
+
 it.each(['update', 'upsert'] as const)(
   'an older opt-out makes nobody who may have been deleted: %s',
   async (action) => {

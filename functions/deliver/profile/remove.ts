@@ -106,7 +106,8 @@ export const createRemove = (options: RemoveOptions): Remove => {
     const all = [...new Set([...names, ...leased])]
     await Promise.all(all.map((name) => ledger.intend(name, clock)))
     if (found) return removeFound(found, { names: all, clock }, call)
-    const isRepeated = leases.every(({ tombstone, deleting }) => [tombstone, deleting].includes(clock))
+    // No tombstone: unless one was confirmed there may never have been a profile, and older opt-outs wait for it.
+    const isRepeated = leases.every(({ tombstone }) => tombstone === clock)
     return { outcome: isRepeated ? 'duplicate' : 'unchanged' }
   }
 
