@@ -15,7 +15,7 @@ export type HearOptOuts = {
   readonly ofErased: (changes: readonly Change[], tally: Tally) => Promise<void>
   /**
    * Of changes that wait for a deletion. What is more than an opt-out goes on waiting, whatever comes of its opt-outs; so
-   * does what finds nobody, who is not to be made in her place.
+   * does what finds no profile: none is made in the place of one that is about to be deleted.
    */
   readonly ofWaiting: (changes: readonly Change[], tally: Tally) => Promise<void>
 }

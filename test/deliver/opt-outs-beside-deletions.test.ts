@@ -1,4 +1,4 @@
-// Whoever opts out beside a deletion that waits is heard: nobody knows for how long it will, and she is written to meanwhile.
+// An opt-out beside a deletion that waits is heard: the deletion may wait for days, and the person is written to meanwhile.
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Change, MatchEntry } from '../../functions/change/change.ts'
 import type { FaultInput } from '../../infra/local/campaign/faults.ts'
