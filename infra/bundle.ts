@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild'
+import { FUNCTION_NAMES, type Handler, handlerOf } from './function-names.ts'
 
 /** The files of functions/handlers, each an entry of its own. */
-export const HANDLERS = ['webhook', 'bus', 'deliver', 'mover'] as const
-export type Handler = (typeof HANDLERS)[number]
+export const HANDLERS: readonly Handler[] = [...new Set(FUNCTION_NAMES.map(handlerOf))]
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 

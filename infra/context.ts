@@ -4,7 +4,7 @@ import { busSourcesOf, type Mappings, withSources } from '../functions/change/ma
 import { faultsOf } from '../functions/change/mapping-faults.ts'
 import { sourceFaultsOf } from '../functions/change/source.ts'
 import { type Settings, settingFaults } from './settings.ts'
-import { stageSchema } from './stage.ts'
+import { concurrencySchema, stageSchema } from './stage.ts'
 
 /** How one stage is set, complete with the defaults. */
 export type Stage = Omit<z.infer<typeof stageSchema>, 'sources' | 'settings'> & {
@@ -56,7 +56,7 @@ const readStage = (
   // What can be read is checked further, so that a fault in one part does not hide those of another.
   const { settings, sources, partnerBuses } = data ?? readableParts.parse(given)
   const on = Object.keys(mappings.sources).filter((source) => sources[source] !== false)
-  const mappingsOn = withSources(mappings, on.join(','))
+  const mappingsOn = withSources(mappings, on)
   const settingTexts = textsOf(settings)
   const faults = [
     ...(/^[a-z][a-z0-9-]{0,30}$/.test(name)
@@ -99,10 +99,8 @@ const textsOf = (settings: Readonly<Record<string, string | number>>): Record<st
 const sentences = (at: string, issue: z.core.$ZodIssue, given: unknown): readonly string[] => {
   const path = [at, ...issue.path.map(String)].join('.')
   if (issue.code === 'unrecognized_keys') {
-    const allowed =
-      issue.path[0] === 'concurrency'
-        ? 'changes, consent, bus, deliverNow'
-        : Object.keys(stageSchema.shape).join(', ')
+    const { shape } = issue.path[0] === 'concurrency' ? concurrencySchema : stageSchema
+    const allowed = Object.keys(shape).join(', ')
     return issue.keys.map((key) => `${path}.${key}: is not known, allowed are ${allowed}`)
   }
   const value = issue.path.reduce<unknown>(

@@ -14,7 +14,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Outcome } from '../functions/change/outcome.ts'
 import { PARKED } from './alarms/parked.ts'
-import type { StageMetrics } from './alarms/stage-metrics.ts'
+import type { StageMetrics } from './stage-metrics.ts'
 
 export type DashboardOptions = {
   readonly stage: string

@@ -3,7 +3,6 @@ import { MOST_RECEIVES } from '../functions/change/message.ts'
 import { INVOCATION_MILLISECONDS } from '../functions/deliver/invocation.ts'
 
 const DAY_SECONDS = 24 * 60 * 60
-const MEBIBYTE = 1024 * 1024
 const GATEWAY_TIMEOUT_SECONDS = 30
 const DELIVER_TIMEOUT_SECONDS = INVOCATION_MILLISECONDS / 1000
 const MOVER_TIMEOUT_SECONDS = 5 * 60
@@ -13,8 +12,6 @@ const VISIBILITY_TIMES = 6
 export const limits = {
   /** API Gateway gives up on an integration after this long; it is not ours to change. */
   gatewayTimeoutSeconds: GATEWAY_TIMEOUT_SECONDS,
-  /** API Gateway refuses larger bodies by itself; `accept` refuses earlier, at 1 MiB. */
-  gatewayBodyBytes: 10 * MEBIBYTE,
   /** One second under the gateway's, so that a sender hears the function's own answer. */
   acceptTimeoutSeconds: GATEWAY_TIMEOUT_SECONDS - 1,
   deliverTimeoutSeconds: DELIVER_TIMEOUT_SECONDS,
@@ -29,14 +26,5 @@ export const limits = {
   /** SQS's longest: an outage of Campaign has to fit into it. */
   retentionSeconds: 14 * DAY_SECONDS,
   /** SQS's largest message, and its largest batch in total. */
-  messageBytes: MEBIBYTE,
-  /** How long events of the bus can be replayed. */
-  archiveDays: 30,
-  /** EventBridge's largest request: entries, and all their bytes (1 MiB since January 2026, see its release notes). */
-  putEventsEntries: 10,
-  putEventsBytes: MEBIBYTE,
-  /** How often waiting changes are tried again on one machine; on AWS the stage says it in hours. */
-  localMoverSeconds: 5,
-  /** SQS's longest wait: the fewest empty receives. */
-  longPollSeconds: 20,
+  messageBytes: 1024 * 1024,
 } as const

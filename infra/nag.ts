@@ -2,6 +2,7 @@
 import { type Stack, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import type { Construct } from 'constructs'
+import { constructIdOf, FUNCTION_NAMES } from './function-names.ts'
 
 export type Acknowledged = {
   readonly rule: string
@@ -10,7 +11,7 @@ export type Acknowledged = {
   readonly reason: string
 }
 
-const FUNCTIONS = ['Accept', 'AcceptBus', 'Deliver', 'DeliverNow', 'Mover']
+const FUNCTIONS = FUNCTION_NAMES.map(constructIdOf)
 
 export const ACKNOWLEDGED: readonly Acknowledged[] = [
   {
@@ -43,7 +44,7 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   },
   {
     rule: 'Serverless-LambdaEventSourceMappingDestination',
-    on: ['AcceptBus', 'Deliver'],
+    on: [constructIdOf('bus'), constructIdOf('deliver')],
     reason:
       'Lambda offers it for streams only; from a queue it is the redrive policy of the queue, which each has.',
   },

@@ -1,30 +1,33 @@
 // The functions' own variables as a stage may set them, checked by the schemas that the functions read them with.
 import * as z from 'zod'
-import { acceptSchema, busSchema, deliverSchema } from '../functions/runtime/config.ts'
+import { busSchema, deliverSchema, webhookSchema } from '../functions/runtime/config.ts'
 
-const NAMES = [
-  'CAMPAIGN_URL',
-  'IMS_URL',
-  'CAMPAIGN_DIALECT',
-  'BUSINESS_KEY',
-  'CALLS_PER_SECOND',
-  'REQUEST_TIMEOUT_SECONDS',
-  'LANDING_SECONDS',
-  'VERIFY',
-  'UNMATCHED',
-  'WAIT_HOURS',
-  'DELETES',
-  'MODE',
-] as const
+const shapes = { webhook: webhookSchema.shape, bus: busSchema.shape, deliver: deliverSchema.shape }
+const all = { ...shapes.webhook, ...shapes.deliver }
+type Variable = keyof typeof all
 
-/** Where things are (queues, secrets, the table) is the stack's own to say, so no other variable may be set. */
-export type Settings = Readonly<Partial<Record<(typeof NAMES)[number], string>>>
+/** Where things are, and which sources are on: the stack's own to say, so no stage may set them. */
+const OWN = [
+  'PSEUDONYM_SECRET_ID',
+  'SOURCES_SECRET_ID',
+  'CAMPAIGN_SECRET_ID',
+  'CHANGES_QUEUE_URL',
+  'CONSENT_QUEUE_URL',
+  'PARKED_QUEUE_URL',
+  'WAITING_QUEUE_URL',
+  'LEDGER_TABLE',
+  'DELIVER_NOW_FUNCTION',
+  'PUBLIC_URL',
+  'SOURCES',
+] as const satisfies readonly Variable[]
 
-const shapes = { accept: acceptSchema.shape, bus: busSchema.shape, deliver: deliverSchema.shape }
+/** Every other variable of the functions. */
+export type Settings = Readonly<Partial<Record<Exclude<Variable, (typeof OWN)[number]>, string>>>
 
 const picked = Object.fromEntries(
-  Object.entries<z.ZodType>({ ...shapes.accept, ...shapes.deliver }).filter(([name]) => isSetting(name)),
+  Object.entries<z.ZodType>(all).filter(([name]) => !OWN.some((own) => own === name)),
 )
+const NAMES = Object.keys(picked).toSorted()
 const settingsSchema = z.strictObject(picked)
 
 /** What is wrong with the settings, each with what is allowed; empty where the functions can start with them. */
@@ -38,7 +41,3 @@ export const settingFaults = (settings: Readonly<Record<string, string>>): reado
 /** Each function is given those that it reads. */
 export const settingsOf = (reader: keyof typeof shapes, settings: Settings): Record<string, string> =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => name in shapes[reader]))
-
-function isSetting(name: string): boolean {
-  return NAMES.some((setting) => setting === name)
-}

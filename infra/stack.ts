@@ -5,9 +5,9 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
-import { addOperations } from './alarms.ts'
 import type { Stage } from './context.ts'
 import { limits } from './limits.ts'
+import { addOperations } from './operations.ts'
 import { settingsOf } from './settings.ts'
 import { addBus } from './stack/bus.ts'
 import { addCustomerKey } from './stack/encryption.ts'
@@ -58,19 +58,17 @@ export const createStack = (app: App, stage: Stage): Stack => {
     CAMPAIGN_SECRET_ID: secrets.campaign.secretArn,
     LEDGER_TABLE: ledger.tableName,
   }
-  const deliverNow = addFunction(stack, 'DeliverNow', stage, {
+  const deliverNow = addFunction(stack, 'deliver-now', stage, {
     description: 'Applies the changes of senders who wait for the end',
-    handler: 'deliver',
     timeoutSeconds: limits.deliverTimeoutSeconds,
     environment: deliverEnvironment,
-    reservedConcurrency: stage.concurrency.deliverNow,
+    reservedConcurrency: stage.concurrency['deliver-now'],
   })
-  const accept = addFunction(stack, 'Accept', stage, {
+  const webhook = addFunction(stack, 'webhook', stage, {
     description: 'Proves who sent a webhook, decodes it into changes, queues them',
-    handler: 'webhook',
     timeoutSeconds: limits.acceptTimeoutSeconds,
     environment: {
-      ...settingsOf('accept', stage.settings),
+      ...settingsOf('webhook', stage.settings),
       ...queueUrls,
       ...pseudonym,
       ...sources,
@@ -79,22 +77,20 @@ export const createStack = (app: App, stage: Stage): Stack => {
       PUBLIC_URL: publicUrl,
     },
   })
-  addRoutes(api, accept.function)
+  addRoutes(api, webhook.function)
 
   // … or an event comes over a bus: into the inbox, and from there the same way.
-  const bus = addBus(stack, stage, queues, key)
-  const acceptBus = addFunction(stack, 'AcceptBus', stage, {
+  const eventBus = addBus(stack, stage, queues, key)
+  const bus = addFunction(stack, 'bus', stage, {
     description: 'Decodes events of the bus and bodies of the inbox into changes, queues them',
-    handler: 'bus',
     timeoutSeconds: limits.deliverTimeoutSeconds,
     environment: { ...settingsOf('bus', stage.settings), ...queueUrls, ...pseudonym, ...sources },
   })
-  takeFrom(queues.inbox, acceptBus, stage.concurrency.bus)
+  takeFrom(queues.inbox, bus, stage.concurrency.bus)
 
   // The changes of one profile at a time are applied; an opt-out overtakes a backlog.
-  const deliver = addFunction(stack, 'Deliver', stage, {
+  const deliver = addFunction(stack, 'deliver', stage, {
     description: 'Applies queued changes to profiles in Adobe Campaign',
-    handler: 'deliver',
     timeoutSeconds: limits.deliverTimeoutSeconds,
     environment: deliverEnvironment,
   })
@@ -102,9 +98,8 @@ export const createStack = (app: App, stage: Stage): Stack => {
   takeFrom(queues.changes, deliver, stage.concurrency.changes)
 
   // What waits for its profile is tried again.
-  const mover = addFunction(stack, 'Mover', stage, {
+  const mover = addFunction(stack, 'mover', stage, {
     description: 'Puts changes that wait for their profile back into the changes queue',
-    handler: 'mover',
     timeoutSeconds: limits.moverTimeoutSeconds,
     environment: { WAITING_QUEUE_URL: queues.waiting.queueUrl, CHANGES_QUEUE_URL: queues.changes.queueUrl },
   })
@@ -119,8 +114,9 @@ export const createStack = (app: App, stage: Stage): Stack => {
     assumedBy: new AccountRootPrincipal(),
   })
 
+  const functions = { webhook, bus, deliver, 'deliver-now': deliverNow, mover }
   grantPrivileges({
-    functions: { accept, 'accept/bus': acceptBus, deliver, 'deliver-now': deliverNow, mover },
+    functions,
     operator,
     arns: {
       'queue inbox': queues.inbox.queueArn,
@@ -140,13 +136,7 @@ export const createStack = (app: App, stage: Stage): Stack => {
   addOperations(stack, {
     stage: stage.name,
     queues,
-    functions: {
-      accept: accept.function,
-      bus: acceptBus.function,
-      deliver: deliver.function,
-      deliverNow: deliverNow.function,
-      mover: mover.function,
-    },
+    functions,
     api,
     table: ledger,
     moveWaitingEveryHours: stage.moveWaitingEveryHours,
@@ -157,11 +147,11 @@ export const createStack = (app: App, stage: Stage): Stack => {
 
   addOutputs(stack, {
     WebhookUrl: `${publicUrl}/webhooks/{source}`,
-    EventBus: bus.eventBusName,
+    EventBus: eventBus.eventBusName,
     InboxUrl: queues.inbox.queueUrl,
     SourcesSecret: secrets.sources.secretArn,
     CampaignSecret: secrets.campaign.secretArn,
-    AcceptLogGroup: accept.log.logGroupName,
+    WebhookLogGroup: webhook.log.logGroupName,
     DeliverLogGroup: deliver.log.logGroupName,
     DeliverFunction: deliver.function.functionName,
     DeliverNowFunction: deliverNow.function.functionName,

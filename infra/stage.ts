@@ -24,6 +24,15 @@ const yesOrNo = z.boolean(ALLOWED.yesOrNo)
 /** Lambda's own bounds of a mapping's maximum concurrency. */
 const mappingConcurrency = between(2, 1000)
 
+/** Invocations at a time. */
+export const concurrencySchema = z.strictObject({
+  changes: mappingConcurrency.default(10),
+  consent: mappingConcurrency.default(5),
+  bus: mappingConcurrency.default(5),
+  /** Taken from the account's concurrency for good. */
+  'deliver-now': between(1, 1000).default(5),
+})
+
 export const stageSchema = z.strictObject({
   account: z
     .string(ALLOWED.account)
@@ -50,15 +59,7 @@ export const stageSchema = z.strictObject({
     .optional(),
   requestsPerSecond: between(1, 10_000).default(100),
   requestBurst: between(1, 5000).default(200),
-  concurrency: z
-    .strictObject({
-      changes: mappingConcurrency.default(10),
-      consent: mappingConcurrency.default(5),
-      bus: mappingConcurrency.default(5),
-      /** Taken from the account's concurrency for good. */
-      deliverNow: between(1, 1000).default(5),
-    })
-    .prefault({}),
+  concurrency: concurrencySchema.prefault({}),
   moveWaitingEveryHours: z
     .int(ALLOWED.moveWaitingEveryHours)
     .min(1, ALLOWED.moveWaitingEveryHours)

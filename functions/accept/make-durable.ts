@@ -2,10 +2,8 @@
 import type { Change, MatchEntry } from '../change/change.ts'
 import { byLane } from '../change/lane.ts'
 import { type DeliveryStamp, type FifoMessage, toChangesMessages } from '../change/message.ts'
-import { toParkedEvent } from '../change/parked.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { SendMessages } from '../runtime/queue.ts'
-import type { RejectedEvent } from './sort.ts'
 
 export type MakeDurableDependencies = {
   readonly send: SendMessages
@@ -36,18 +34,3 @@ export const createMakeDurable =
     ])
     return !durable.includes(false)
   }
-
-/** The events that nobody could decode, as a person will find them; `at` is epoch milliseconds. */
-export const toParkedEvents = (
-  stamp: DeliveryStamp,
-  source: string,
-  rejected: readonly RejectedEvent[],
-  at: number,
-): readonly FifoMessage[] =>
-  rejected.map(({ index, event, problems: [{ code, detail, pointer }] }) =>
-    toParkedEvent(stamp, index, {
-      source,
-      event,
-      parked: { code, detail: `${pointer} ${detail}`.trimStart(), at, lane: 'changes' },
-    }),
-  )

@@ -1,14 +1,9 @@
 // What became of the events of one body, counted: accepted, ignored and rejected add up to it.
 import type { Change } from '../change/change.ts'
 import { fitsMessage } from '../change/message.ts'
+import type { RejectedEvent } from '../change/parked.ts'
 import type { Problem } from '../change/read/problem.ts'
 import type { Decoded, IgnoredCode } from '../change/source.ts'
-
-export type RejectedEvent = {
-  readonly index: number
-  readonly problems: readonly [Problem, ...Problem[]]
-  readonly event: unknown
-}
 
 export type Sorted = {
   readonly changes: readonly Change[]

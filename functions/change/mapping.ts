@@ -66,10 +66,9 @@ export type Mappings = {
 export const busSourcesOf = ({ sources }: Mappings): ReadonlyMap<string, string> =>
   new Map(Object.entries(sources).flatMap(([name, { bus = [] }]) => bus.map((sender) => [sender, name])))
 
-/** With those sources only that the list names (`hubspot,direct`): a stage need not take all. All where there is no list. */
-export const withSources = (mappings: Mappings, list: string | undefined): Mappings => {
-  if (!list) return mappings
-  const names = list.split(',')
+/** With the named sources only: a stage need not take all. All where none is named. */
+export const withSources = (mappings: Mappings, names: readonly string[] = []): Mappings => {
+  if (names.length === 0) return mappings
   const { inbox, ...rest } = mappings
   const sources = Object.entries(mappings.sources).filter(([name]) => names.includes(name))
   return {

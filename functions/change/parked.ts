@@ -3,7 +3,7 @@ import type { Change } from './change.ts'
 import type { Lane } from './lane.ts'
 import { type DeliveryStamp, deduplicationId, type FifoMessage, MESSAGE_BYTES, toText } from './message.ts'
 import type { ParkedCode } from './outcome.ts'
-import type { ProblemCode } from './read/problem.ts'
+import type { Problem, ProblemCode } from './read/problem.ts'
 
 /** Why something was put aside, for the person who looks at it. `at` is epoch milliseconds, `lane` where it came from. */
 export type Parked = {
@@ -11,6 +11,13 @@ export type Parked = {
   readonly detail: string
   readonly at: number
   readonly lane: Lane
+}
+
+/** An event that nobody could decode; `index` is its place in the body that it came in. */
+export type RejectedEvent = {
+  readonly index: number
+  readonly problems: readonly [Problem, ...Problem[]]
+  readonly event: unknown
 }
 
 /** A message for the parked queue that holds one change. `hop` is that of the message it came in. */
@@ -45,6 +52,21 @@ export const toParkedEvent = (
   const text = written(() => (typeof event === 'string' ? event : toText(event))) ?? ''
   return alone(id, { v: 1, source, event: { beginning: text.slice(0, BEGINNING_CHARACTERS) }, parked })
 }
+
+/** The rejected events of a body, each as a person will find it; `at` is epoch milliseconds. */
+export const toParkedEvents = (
+  stamp: DeliveryStamp,
+  source: string,
+  rejected: readonly RejectedEvent[],
+  at: number,
+): readonly FifoMessage[] =>
+  rejected.map(({ index, event, problems: [{ code, detail, pointer }] }) =>
+    toParkedEvent(stamp, index, {
+      source,
+      event,
+      parked: { code, detail: `${pointer} ${detail}`.trimStart(), at, lane: 'changes' },
+    }),
+  )
 
 /** Of a text that is escaped character by character, at most six bytes each, this much always fits. */
 const BEGINNING_CHARACTERS = 64 * 1024

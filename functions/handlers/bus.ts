@@ -2,7 +2,6 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { createBus } from '../accept/bus.ts'
-import { withSources } from '../change/mapping.ts'
 import { mappings } from '../change/mappings.ts'
 import { createLambdaLog } from '../runtime/lambda-log.ts'
 import { createLambdaMetrics } from '../runtime/lambda-metrics.ts'
@@ -13,7 +12,7 @@ const metrics = createLambdaMetrics('accept')
 export const handler = metrics.writtenAfter(
   createBus({
     environment: process.env,
-    mappings: withSources(mappings, process.env['SOURCES']),
+    mappings,
     clients: { sqs: new SQSClient(), secretsManager: new SecretsManagerClient() },
     time: realTime,
     log: createLambdaLog('accept'),

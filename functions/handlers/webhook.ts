@@ -4,7 +4,6 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { createWebhook } from '../accept/webhook.ts'
-import { withSources } from '../change/mapping.ts'
 import { mappings } from '../change/mappings.ts'
 import { createLambdaLog } from '../runtime/lambda-log.ts'
 import { createLambdaMetrics } from '../runtime/lambda-metrics.ts'
@@ -15,7 +14,7 @@ const metrics = createLambdaMetrics('accept')
 export const handler = metrics.writtenAfter(
   createWebhook({
     environment: process.env,
-    mappings: withSources(mappings, process.env['SOURCES']),
+    mappings,
     clients: {
       sqs: new SQSClient(),
       // A second try would deliver twice at the same time; what an invocation did not finish is queued.

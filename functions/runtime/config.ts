@@ -43,13 +43,20 @@ const shared = {
 const LONGEST_WAIT_HOURS = LONGEST_AGE_MILLISECONDS / (60 * 60 * 1000)
 const HOURS = `must be hours, such as 72 or 0.5, and at most ${LONGEST_WAIT_HOURS}`
 
+const SOURCES = 'must be names of sources in mappings.ts with a comma between them, such as direct,hubspot'
+
 /** Who may put something on the bus or in the inbox is IAM's business: no source needs a secret there. */
 export const busSchema = z.object({
   ...shared,
   DELETES: z.enum(DELETES, `must be ${DELETES.join(', ')}`).default('ignore'),
+  SOURCES: z
+    .string()
+    .regex(/^[^,]+(,[^,]+)*$/, SOURCES)
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .optional(),
 })
 
-export const acceptSchema = busSchema.extend({
+export const webhookSchema = busSchema.extend({
   SOURCES_SECRET_ID: name,
   DELIVER_NOW_FUNCTION: name,
   PUBLIC_URL: address,
@@ -89,16 +96,16 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
-export type AcceptConfig = z.infer<typeof acceptSchema>
+export type WebhookConfig = z.infer<typeof webhookSchema>
 export type BusConfig = z.infer<typeof busSchema>
 export type DeliverConfig = z.infer<typeof deliverSchema>
 /** Variable names to text; a variable that is set but empty counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What accept needs. Throws one error that names every variable at fault and what it may be. */
-export const readAcceptConfig = (environment: Environment): AcceptConfig => read(acceptSchema, environment)
+/** What the webhook needs. Throws one error that names every variable at fault and what it may be. */
+export const readWebhookConfig = (environment: Environment): WebhookConfig => read(webhookSchema, environment)
 
-/** What accept needs of the bus and the inbox. Throws one error that names every variable at fault and what it may be. */
+/** What the function behind the inbox needs. Throws one error that names every variable at fault and what it may be. */
 export const readBusConfig = (environment: Environment): BusConfig => read(busSchema, environment)
 
 /** What deliver needs. Throws one error that names every variable at fault and what it may be. */

@@ -1,12 +1,7 @@
-// Addresses of the AWS console that an alarm leads to: the log, with the question typed already, and queues.
+// Where in the AWS console an alarm leads to: the log, with the question typed already.
 import { Fn, Stack } from 'aws-cdk-lib'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-
-const consoleOf = (scope: Construct, service: string): string => {
-  const { region } = Stack.of(scope)
-  return `https://${region}.console.aws.amazon.com/${service}/home?region=${region}`
-}
 
 /** CloudWatch Logs Insights with a query over the last day. */
 export const logsInsights = (scope: Construct, query: string, groups: readonly ILogGroup[]): string => {
@@ -15,11 +10,9 @@ export const logsInsights = (scope: Construct, query: string, groups: readonly I
     .map(({ logGroupName }) => `~'${Fn.join('*2f', Fn.split('/', logGroupName))}`)
     .join('')
   const detail = `~(end~0~start~-86400~timeType~'RELATIVE~unit~'seconds~editorString~'${escaped(query)}~source~(${sources}))`
-  return `${consoleOf(scope, 'cloudwatch')}#logsV2:logs-insights$3FqueryDetail$3D${detail}`
+  const { region } = Stack.of(scope)
+  return `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logsV2:logs-insights$3FqueryDetail$3D${detail}`
 }
-
-export const dashboardAddress = (scope: Construct, name: string): string =>
-  `${consoleOf(scope, 'cloudwatch')}#dashboards/dashboard/${name}`
 
 /** As the console writes a query into its own address. */
 const escaped = (query: string): string =>

@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import type { StageMetrics } from './stage-metrics.ts'
+import type { StageMetrics } from '../stage-metrics.ts'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE

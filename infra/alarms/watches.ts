@@ -3,11 +3,13 @@ import { Duration } from 'aws-cdk-lib'
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
 import { type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
+import type { FunctionName } from '../function-names.ts'
+import type { Part } from '../stack/functions.ts'
 import { type LatenessOptions, lateness } from './lateness.ts'
 import { codesOf, PARKED, type ParkedGroup } from './parked.ts'
 
 export type WatchOptions = LatenessOptions & {
-  readonly functions: Readonly<Record<'accept' | 'bus' | 'deliver' | 'deliverNow' | 'mover', LambdaFunction>>
+  readonly functions: Readonly<Record<FunctionName, Pick<Part, 'function'>>>
   readonly api: HttpApi
 }
 
@@ -37,9 +39,11 @@ const LONGEST_DELAY = 4
 const MANY_VALUES = 10
 
 export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>> => {
-  const { metrics, functions, api, moveWaitingEveryHours } = options
-  const all = Object.values(functions)
-  const accepting = [functions.accept, functions.bus]
+  const { metrics, api, moveWaitingEveryHours } = options
+  const all = Object.values(options.functions).map((part) => part.function)
+  const { webhook, bus, deliver } = options.functions
+  const accepting = [webhook.function, bus.function]
+  const delivering = [deliver.function]
 
   /** What was put aside with the codes of a group. */
   const parked = (group: ParkedGroup) => ({
@@ -49,8 +53,8 @@ export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>
     missing,
     query: `filter @message like /"(${codesOf(group).join('|')})"/|fields @timestamp,outcome,code,rejected.0,source,receipt`,
     functions: PARKED.some(({ group: own, service }) => own === group && service === 'accept')
-      ? [functions.deliver, ...accepting]
-      : [functions.deliver],
+      ? [...delivering, ...accepting]
+      : delivering,
   })
 
   return {
@@ -61,7 +65,7 @@ export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>
       of: LONGEST_DELAY,
       missing,
       query: 'filter outcome="deferred"|stats count(),max(ageMs) by code,source',
-      functions: [functions.deliver],
+      functions: delivering,
     },
     'functions-failing': {
       means: 'A function fails again and again: senders get no answer, or nothing is applied.',
@@ -83,7 +87,7 @@ export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>
       // Calls that succeed tell 0; while nothing calls nothing is mended.
       missing: TreatMissingData.IGNORE,
       query: 'filter message="campaign.configuration"|fields @timestamp,code,detail',
-      functions: [functions.deliver],
+      functions: delivering,
     },
     'opt-out-unmatched': {
       means: 'Somebody opted out whom Campaign does not know, and may still write to.',
@@ -93,7 +97,7 @@ export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>
       of: moveWaitingEveryHours + 1,
       missing,
       query: 'filter message="consent.unmatched"|fields @timestamp,source,changeId,receipt',
-      functions: [functions.deliver],
+      functions: delivering,
     },
     'parked-given-up': {
       means: 'A change was given up: expired, crashing, unreadable or refused without a reason.',

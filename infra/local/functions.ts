@@ -18,7 +18,7 @@ export type LocalFunctions = {
   readonly bus: LambdaHandler<SQSEvent>
   readonly consent: LambdaHandler<SQSEvent>
   readonly changes: LambdaHandler<SQSEvent>
-  readonly deliverNow: LambdaHandler<unknown>
+  readonly 'deliver-now': LambdaHandler<unknown>
   readonly mover: LambdaHandler<unknown>
 }
 
@@ -40,7 +40,7 @@ export const functionsOfSources = (given: FunctionsGiven): LocalFunctions => {
     bus: createBus(dependencies),
     consent: deliver(),
     changes: deliver(),
-    deliverNow: deliver(),
+    'deliver-now': deliver(),
     mover: createMover(dependencies),
   }
 }

@@ -50,6 +50,8 @@ export type LocalStack = AsyncDisposable & {
 }
 
 const UNCOUNTED: Metrics = { add: () => {}, addChange: () => {} }
+/** On AWS the stage says it in hours. */
+const MOVER_EVERY_SECONDS = 5
 const BUSINESS_KEY = 'cusCrmId'
 const LANDING_SECONDS = '10'
 
@@ -112,10 +114,10 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     log,
     metrics,
   })
-  standIns.registerFunction('deliver-now', functions.deliverNow)
+  standIns.registerFunction('deliver-now', functions['deliver-now'])
   const { inbox, consent, changes } = standIns.queues
   for (const [{ url: queueUrl, arn: queueArn }, functionName, handler] of [
-    [inbox, 'accept/bus', functions.bus],
+    [inbox, 'bus', functions.bus],
     [consent, 'deliver', functions.consent],
     [changes, 'deliver', functions.changes],
   ] as const) {
@@ -126,7 +128,7 @@ export const startLocalStack = async (settings: LocalStackSettings): Promise<Loc
     startSchedule({
       handler: functions.mover,
       functionName: 'mover',
-      everySeconds: limits.localMoverSeconds,
+      everySeconds: MOVER_EVERY_SECONDS,
     }),
   )
 

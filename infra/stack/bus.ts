@@ -8,17 +8,18 @@ import type { Construct } from 'constructs'
 import { busSourcesOf } from '../../functions/change/mapping.ts'
 import { busPattern } from '../bus-pattern.ts'
 import type { Stage } from '../context.ts'
-import { limits } from '../limits.ts'
 import type { Queues } from './queues.ts'
 
 const PARTNER = 'aws.partner/'
-/** EventBridge's longest, and its most. */
+/** EventBridge's longest, and its most (185 tries fill the day): only then it gives an event up. */
 const TRIED_FOR = Duration.hours(24)
 const TRIED_TIMES = 185
+/** How long events can be replayed. */
+const ARCHIVE_DAYS = 30
 
 /** Our own bus and its archive, and a rule on each bus on which a source that is on is heard. */
 export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey | undefined): EventBus => {
-  const bus = new EventBus(scope, 'Bus', {
+  const bus = new EventBus(scope, 'OwnBus', {
     description: `Campaign profile sync, ${stage.name}`,
     ...(key && { kmsKey: key, deadLetterQueue: queues.undelivered }),
   })
@@ -26,13 +27,13 @@ export const addBus = (scope: Construct, stage: Stage, queues: Queues, key: IKey
   const senders = [...busSourcesOf(stage.mappings).keys()]
   const ours = senders.filter((sender) => !sender.startsWith(PARTNER))
   if (ours.length > 0) {
-    addRule(scope, 'BusRule', bus, ours, queues)
+    addRule(scope, 'OwnRule', bus, ours, queues)
     // The construct for it would let EventBridge use the key on anybody's behalf, or (EventBus.archive) forget the key.
     new CfnArchive(scope, 'Archive', {
       description: 'For replays, which are harmless: what was applied ends as duplicate',
       sourceArn: bus.eventBusArn,
       eventPattern: busPattern(ours),
-      retentionDays: limits.archiveDays,
+      retentionDays: ARCHIVE_DAYS,
       ...(key && { kmsKeyIdentifier: key.keyArn }),
     })
   }

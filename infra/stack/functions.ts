@@ -16,14 +16,14 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { metricNamespace } from '../alarms/stage-metrics.ts'
-import { bundle, type Handler, LAMBDA_HANDLER, root } from '../bundle.ts'
+import { bundle, LAMBDA_HANDLER, root } from '../bundle.ts'
 import type { Stage } from '../context.ts'
+import { constructIdOf, type FunctionName, type Handler, handlerOf } from '../function-names.ts'
 import { limits } from '../limits.ts'
+import { metricNamespace } from '../stage-metrics.ts'
 
 export type FunctionSettings = {
   readonly description: string
-  readonly handler: Handler
   readonly timeoutSeconds: number
   readonly environment: Readonly<Record<string, string>>
   readonly reservedConcurrency?: number
@@ -39,14 +39,20 @@ const MEMORY_MEGABYTES = 256
 export type Part = { readonly function: LambdaFunction; readonly role: Role; readonly log: LogGroup }
 
 /** Every function alike but for what is given. Its role may do nothing yet. */
-export const addFunction = (scope: Construct, id: string, stage: Stage, given: FunctionSettings): Part => {
+export const addFunction = (
+  scope: Construct,
+  name: FunctionName,
+  stage: Stage,
+  given: FunctionSettings,
+): Part => {
+  const id = constructIdOf(name)
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   const log = new LogGroup(scope, `${id}Log`, logSettings(stage))
   const made = new LambdaFunction(scope, id, {
     description: given.description,
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    code: codeOf(given.handler),
+    code: codeOf(handlerOf(name)),
     handler: LAMBDA_HANDLER,
     timeout: Duration.seconds(given.timeoutSeconds),
     memorySize: MEMORY_MEGABYTES,

@@ -50,8 +50,8 @@ export const addApi = (scope: Construct, stage: Stage): HttpApi => {
 }
 
 /** Everything else is API Gateway's own 404. Its time-out is the default and the longest, 30 s (limits.gatewayTimeoutSeconds). */
-export const addRoutes = (api: HttpApi, accept: IFunction): void => {
-  const integration = new HttpLambdaIntegration('Accept', accept)
+export const addRoutes = (api: HttpApi, webhook: IFunction): void => {
+  const integration = new HttpLambdaIntegration('Webhook', webhook)
   api.addRoutes({ path: '/webhooks/{source}', methods: [HttpMethod.ANY], integration })
   api.addRoutes({ path: '/health', methods: [HttpMethod.GET], integration })
 }

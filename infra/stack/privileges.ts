@@ -1,9 +1,10 @@
 // Who may do what on what: the only statements that the roles of the stack get. README.md has them as a table.
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { FunctionName } from '../function-names.ts'
 import type { Part } from './functions.ts'
 
-export type Who = 'accept' | 'accept/bus' | 'deliver' | 'deliver-now' | 'mover' | 'operator'
+export type Who = FunctionName | 'operator'
 
 export type ResourceName =
   | `queue ${'inbox' | 'changes' | 'consent' | 'parked' | 'waiting'}`
@@ -34,7 +35,7 @@ const may = (who: Who, on: Partial<Record<ResourceName, readonly string[]>>): re
   Object.entries(on).map(([resource, actions]) => ({ who, actions, on: resource as ResourceName }))
 
 export const privileges: readonly Privilege[] = [
-  ...may('accept', {
+  ...may('webhook', {
     'secret sources': READ_SECRET,
     'secret pseudonym': READ_SECRET,
     'queue changes': SEND,
@@ -43,7 +44,7 @@ export const privileges: readonly Privilege[] = [
     'function deliver-now': ['lambda:InvokeFunction'],
     'its own log group': LOG,
   }),
-  ...may('accept/bus', {
+  ...may('bus', {
     'queue inbox': TAKE_BY_MAPPING,
     'secret pseudonym': READ_SECRET,
     'queue changes': SEND,
@@ -62,7 +63,7 @@ export const privileges: readonly Privilege[] = [
     'table ledger': LEDGER,
     'its own log group': LOG,
   }),
-  // The same code, but it only reports: whatever is not finished is queued by accept.
+  // The same code, but it only reports: whatever is not finished is queued by the webhook.
   ...may('deliver-now', {
     'secret campaign': READ_SECRET,
     'secret pseudonym': READ_SECRET,
@@ -90,7 +91,7 @@ const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey']
 type Own = Pick<Part, 'role' | 'log'>
 
 export type Granted = {
-  readonly functions: Readonly<Record<Exclude<Who, 'operator'>, Own>>
+  readonly functions: Readonly<Record<FunctionName, Own>>
   readonly operator: Role
   readonly arns: Readonly<Record<ByArn, string>>
   readonly key: IKey | undefined

@@ -22,6 +22,12 @@ beforeEach(async () => {
   bus.log.lines.length = 0
 })
 
+it('of a source that SOURCES does not name is nobody’s', async () => {
+  await using some = await startBus({ environment: { SOURCES: 'hubspot,direct' } })
+  expect(await some.take(inInbox(anEvent(directChange())))).toEqual([])
+  expect((await some.received('parked')).map(({ body }) => body.parked.code)).toEqual(['source-unknown'])
+})
+
 const BIG = '1745500706683617281'
 
 describe('an event of EventBridge', () => {

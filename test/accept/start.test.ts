@@ -109,3 +109,9 @@ it('serves several sources of one kind, each with its own secret and name', asyn
   const [message] = await accept.received('changes')
   expect(JSON.parse(message?.Body ?? '').changes[0].source).toBe('hubspot-eu')
 })
+
+it('has no source but those that SOURCES names, whatever secrets there are', async () => {
+  await using accept = await startAccept({ environment: { SOURCES: 'hubspot' } })
+  expect(await post(accept.url, 'direct', { body: directChange() })).toMatchObject({ status: 404 })
+  expect(await post(accept.url, 'hubspot', { body: [hubspotEvent()] })).toMatchObject({ status: 202 })
+})

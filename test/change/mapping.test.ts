@@ -195,12 +195,12 @@ describe('a stage that takes some sources only', () => {
     sources: { ...mappings.sources, shop: { kind: 'direct', bus: ['com.example.shop'] } },
   }
   it('knows no other', () => {
-    expect(Object.keys(withSources(all, 'direct,shop').sources)).toEqual(['direct', 'shop'])
-    expect(withSources(all, 'direct,shop').inbox).toBe('shop')
+    expect(Object.keys(withSources(all, ['direct', 'shop']).sources)).toEqual(['direct', 'shop'])
+    expect(withSources(all, ['direct', 'shop']).inbox).toBe('shop')
   })
   it('has no source for the inbox where that is not taken', () => {
-    expect(withSources(all, 'hubspot')).not.toHaveProperty('inbox')
-    expect(faultsOf(withSources(all, 'hubspot'), 'cusCrmId')).toEqual([])
+    expect(withSources(all, ['hubspot'])).not.toHaveProperty('inbox')
+    expect(faultsOf(withSources(all, ['hubspot']), 'cusCrmId')).toEqual([])
   })
   it('takes all where no list is given', () => {
     expect(withSources(all, undefined)).toBe(all)

@@ -4,8 +4,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect, it } from 'vitest'
-import { limits } from '../../infra/limits.ts'
-import { type GatewaySettings, startGateway } from '../../infra/local/aws/gateway.ts'
+import { GATEWAY_BODY_BYTES, type GatewaySettings, startGateway } from '../../infra/local/aws/gateway.ts'
 import { handMovedTime } from '../support/hand-moved-time.ts'
 
 const started = async (settings: Partial<GatewaySettings> = {}) => {
@@ -137,10 +136,10 @@ it('refuses a body over ten megabytes without asking the function', async () => 
   await using local = await started()
   const post = (bytes: number) =>
     fetch(`${local.url}/webhooks/direct`, { method: 'POST', body: new Uint8Array(bytes) })
-  const answer = await post(limits.gatewayBodyBytes + 1)
+  const answer = await post(GATEWAY_BODY_BYTES + 1)
   expect([answer.status, await answer.text()]).toEqual([413, '{"message":"Request Entity Too Large"}'])
   expect(local.events).toEqual([])
-  expect((await post(limits.gatewayBodyBytes)).status).toBe(200)
+  expect((await post(GATEWAY_BODY_BYTES)).status).toBe(200)
 })
 
 it('answers 500 in the words of AWS when the function throws, and tells it', async () => {
@@ -150,7 +149,7 @@ it('answers 500 in the words of AWS when the function throws, and tells it', asy
   await using local = await started({ handler })
   const answer = await fetch(`${local.url}/webhooks/direct`)
   expect([answer.status, await answer.text()]).toEqual([500, '{"message":"Internal Server Error"}'])
-  expect(local.reports).toEqual(['the function accept failed'])
+  expect(local.reports).toEqual(['the function webhook failed'])
 })
 
 it('answers 500 when the function outlives its time', async () => {

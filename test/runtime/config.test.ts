@@ -3,9 +3,9 @@ import type { Mappings } from '../../functions/change/mapping.ts'
 import {
   type Environment,
   isExtended,
-  readAcceptConfig,
   readBusConfig,
   readDeliverConfig,
+  readWebhookConfig,
 } from '../../functions/runtime/config.ts'
 import { startStandIns } from '../../infra/local/aws/stand-ins.ts'
 
@@ -117,14 +117,14 @@ describe('deliver', () => {
 describe('accept', () => {
   it('does not need what only deliver needs', () => {
     for (const name of ['CAMPAIGN_SECRET_ID', 'LEDGER_TABLE']) expect(accept).not.toHaveProperty(name)
-    expect(readAcceptConfig(accept)).toMatchObject({ PUBLIC_URL: 'https://hooks.example.com' })
+    expect(readWebhookConfig(accept)).toMatchObject({ PUBLIC_URL: 'https://hooks.example.com' })
   })
 
   it('does nothing for the deletions of CRMs and writes what it is sent, where nothing else is said', () => {
-    expect(readAcceptConfig(accept)).toMatchObject({ DELETES: 'ignore', MODE: 'apply' })
-    expect(readAcceptConfig({ ...accept, DELETES: '', MODE: '' })).toMatchObject({ DELETES: 'ignore' })
+    expect(readWebhookConfig(accept)).toMatchObject({ DELETES: 'ignore', MODE: 'apply' })
+    expect(readWebhookConfig({ ...accept, DELETES: '', MODE: '' })).toMatchObject({ DELETES: 'ignore' })
     for (const DELETES of ['ignore', 'opt-out', 'delete', 'park']) {
-      expect(readAcceptConfig({ ...accept, DELETES, MODE: 'observe' })).toMatchObject({
+      expect(readWebhookConfig({ ...accept, DELETES, MODE: 'observe' })).toMatchObject({
         DELETES,
         MODE: 'observe',
       })
@@ -139,7 +139,7 @@ describe('accept', () => {
     const allowed = { DELETES: 'must be ignore, opt-out, delete, park', MODE: 'must be apply or observe' }
     for (const name of ['DELETES', 'MODE'] as const) {
       for (const value of wrong[name]) {
-        expect(faultOf(readAcceptConfig, { ...accept, [name]: value }), value).toContain(
+        expect(faultOf(readWebhookConfig, { ...accept, [name]: value }), value).toContain(
           `${name} ${allowed[name]}`,
         )
       }
@@ -148,9 +148,23 @@ describe('accept', () => {
 
   it('has a public address without a slash at its end', () => {
     for (const PUBLIC_URL of ['https://hooks.example.com/', 'hooks.example.com', 'ftp://x']) {
-      expect(faultOf(readAcceptConfig, { ...accept, PUBLIC_URL }), PUBLIC_URL).toContain('PUBLIC_URL must')
+      expect(faultOf(readWebhookConfig, { ...accept, PUBLIC_URL }), PUBLIC_URL).toContain('PUBLIC_URL must')
     }
   })
+})
+
+it('takes the sources that a list names, and all where there is none', () => {
+  for (const [read, whole] of [
+    [readWebhookConfig, accept],
+    [readBusConfig, bus],
+  ] as const) {
+    expect(read({ ...whole, SOURCES: 'direct,hubspot' }).SOURCES).toEqual(['direct', 'hubspot'])
+    expect(read(whole)).not.toHaveProperty('SOURCES')
+    for (const SOURCES of [',', 'direct,', 'direct,,hubspot'])
+      expect(faultOf(read, { ...whole, SOURCES })).toContain(
+        'SOURCES must be names of sources in mappings.ts with a comma between them, such as direct,hubspot',
+      )
+  }
 })
 
 it('gives the bus what decoding needs, and asks for no secret of a source and no function', () => {
@@ -167,7 +181,7 @@ it('gives the bus what decoding needs, and asks for no secret of a source and no
 
 it('names every fault at once, a variable set to nothing being not set', () => {
   for (const [read, whole] of [
-    [readAcceptConfig, accept],
+    [readWebhookConfig, accept],
     [readBusConfig, bus],
     [readDeliverConfig, deliver],
   ] as const) {
@@ -192,7 +206,7 @@ it('never repeats a value', () => {
 it('is satisfied by what the local stack gives', async () => {
   await using standIns = await startStandIns({ secrets: { campaign: 'c', sources: 's' } })
   const environment = { ...standIns.environment, PUBLIC_URL: 'http://127.0.0.1:3000' }
-  expect(() => readAcceptConfig(environment)).not.toThrow()
+  expect(() => readWebhookConfig(environment)).not.toThrow()
   expect(() => readBusConfig(environment)).not.toThrow()
   expect(() => readDeliverConfig(environment)).not.toThrow()
 })

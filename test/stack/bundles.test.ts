@@ -6,7 +6,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { mappings } from '../../functions/change/mappings.ts'
-import { bundle, HANDLERS, type Handler, root } from '../../infra/bundle.ts'
+import { bundle, HANDLERS, root } from '../../infra/bundle.ts'
+import { FUNCTION_NAMES, type Handler, handlerOf } from '../../infra/function-names.ts'
 import { toLocalMappings } from '../../infra/local/local-mappings.ts'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 import { privileges } from '../../infra/stack/privileges.ts'
@@ -87,12 +88,8 @@ describe('a bundle', () => {
   /** What Lambda itself does in the name of the function: it polls the queue and writes the log. */
   const LAMBDAS_OWN =
     /^(logs:|sqs:(ReceiveMessage|DeleteMessage|GetQueueAttributes|ChangeMessageVisibility)$)/
-  it.each([
-    ['webhook', ['accept']],
-    ['bus', ['accept/bus']],
-    ['deliver', ['deliver', 'deliver-now']],
-    ['mover', ['mover']],
-  ] as const)('(%s) makes the calls that its role may make', (handler, roles) => {
+  it.each(HANDLERS)('(%s) makes the calls that its role may make', (handler) => {
+    const roles = FUNCTION_NAMES.filter((name) => handlerOf(name) === handler)
     const may = privileges
       .filter(({ who }) => roles.some((role) => role === who))
       .flatMap(({ actions }) => actions)

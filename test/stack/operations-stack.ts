@@ -8,7 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import * as z from 'zod'
-import { addOperations } from '../../infra/alarms.ts'
+import { addOperations } from '../../infra/operations.ts'
 
 /** A metric as a template spells it. */
 const metricSchema = z.object({
@@ -51,13 +51,14 @@ const PREFIX = `campaign-profile-sync-${STAGE}-`
 export const synthOperations = ({ hasTopic = false } = {}) => {
   const stack = new Stack(new App(), 'Operations', { env: { account: '123456789012', region: 'eu-west-1' } })
   const queue = (name: string) => new Queue(stack, name)
-  const lambda = (name: string) =>
-    new LambdaFunction(stack, name, {
+  const lambda = (name: string) => ({
+    function: new LambdaFunction(stack, name, {
       runtime: Runtime.NODEJS_24_X,
       handler: 'index.handler',
       code: Code.fromInline('exports.handler = () => {}'),
       logGroup: new LogGroup(stack, `${name}Log`),
-    })
+    }),
+  })
   addOperations(stack, {
     stage: STAGE,
     moveWaitingEveryHours: MOVE_WAITING_EVERY_HOURS,
@@ -72,10 +73,10 @@ export const synthOperations = ({ hasTopic = false } = {}) => {
       crashed: queue('crashed'),
     },
     functions: {
-      accept: lambda('accept'),
+      webhook: lambda('webhook'),
       bus: lambda('bus'),
       deliver: lambda('deliver'),
-      deliverNow: lambda('deliverNow'),
+      'deliver-now': lambda('deliver-now'),
       mover: lambda('mover'),
     },
     api: new HttpApi(stack, 'Api'),

@@ -2,17 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { constructIdOf, FUNCTION_NAMES } from '../../infra/function-names.ts'
 import { busMappings, synthStage } from './synth-stage.ts'
 
 const stage = await synthStage({}, busMappings)
 const withKey = await synthStage({ customerKey: true }, busMappings)
 
+/** Of the template: `DeliverNowRole` is that of deliver-now. */
 const ROLES: Readonly<Record<string, string>> = {
-  AcceptRole: 'accept',
-  AcceptBusRole: 'accept/bus',
-  DeliverRole: 'deliver',
-  DeliverNowRole: 'deliver-now',
-  MoverRole: 'mover',
+  ...Object.fromEntries(FUNCTION_NAMES.map((name) => [`${constructIdOf(name)}Role`, name])),
   Operator: 'operator',
 }
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())])
@@ -45,31 +43,29 @@ const KINDS: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'function',
   'AWS::KMS::Key': 'key',
 }
-const IN_TABLE: Readonly<Record<string, string>> = {
-  AcceptLog: 'accept',
-  AcceptBusLog: 'accept/bus',
-  DeliverLog: 'deliver',
-  DeliverNowLog: 'deliver-now',
-  MoverLog: 'mover',
-  DeliverNow: 'deliver-now',
-}
+const FUNCTIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  FUNCTION_NAMES.flatMap((name) =>
+    [constructIdOf(name), `${constructIdOf(name)}Log`].map((id) => [id, name]),
+  ),
+)
 const nameOf = (from: typeof stage, resource: unknown): string => {
   const id = from.referred(resource)
   if (id === undefined) return JSON.stringify(resource)
   const type = from.resources.find((one) => one.id === id)?.Type ?? ''
-  return `${KINDS[type] ?? type} ${IN_TABLE[id] ?? id.toLowerCase()}`
+  return `${KINDS[type] ?? type} ${FUNCTIONS[id] ?? id.toLowerCase()}`
 }
 const granted = grantedIn(stage)
 const of = (who: string, from = granted) =>
   from.flatMap((line) => (line.startsWith(`${who} `) ? [line.slice(who.length + 1)] : [])).toSorted()
 
-/** `who action on what`, from rows `| who | actions | resources |`; a resource is its kind and its name. */
+/** `who action on what`, from rows `| who | actions | resources |`; a resource is its kind and its name. Brackets explain. */
 const toldIn = (readme: string): readonly string[] => {
   const table = /<!-- privileges -->\n([\s\S]*?)<!-- \/privileges -->/.exec(readme)?.[1] ?? ''
   const rows = table.trim().split('\n').slice(2)
   return rows.flatMap((row) => {
     const [who = '', actions = '', resources = ''] = row
       .replaceAll('`', '')
+      .replaceAll(/ \([^)]*\)/g, '')
       .split('|')
       .slice(1, -1)
       .map((cell) => cell.trim())
@@ -113,10 +109,10 @@ describe('a role', () => {
 
 describe('accept', () => {
   it('reads its two secrets, sends to three queues, and invokes deliver-now', () => {
-    expect(of('accept')).toEqual([
+    expect(of('webhook')).toEqual([
       'lambda:InvokeFunction on function deliver-now',
-      'logs:CreateLogStream on log of accept',
-      'logs:PutLogEvents on log of accept',
+      'logs:CreateLogStream on log of webhook',
+      'logs:PutLogEvents on log of webhook',
       'secretsmanager:GetSecretValue on secret pseudonym',
       'secretsmanager:GetSecretValue on secret sources',
       'sqs:SendMessage on queue changes',
@@ -125,13 +121,13 @@ describe('accept', () => {
     ])
   })
   it('of the bus takes from the inbox, and reads no secret of a source', () => {
-    expect(of('accept/bus').filter((line) => line.includes('inbox'))).toEqual([
+    expect(of('bus').filter((line) => line.includes('inbox'))).toEqual([
       'sqs:ChangeMessageVisibility on queue inbox',
       'sqs:DeleteMessage on queue inbox',
       'sqs:GetQueueAttributes on queue inbox',
       'sqs:ReceiveMessage on queue inbox',
     ])
-    expect(of('accept/bus').filter((line) => line.includes('secret '))).toEqual([
+    expect(of('bus').filter((line) => line.includes('secret '))).toEqual([
       'secretsmanager:GetSecretValue on secret pseudonym',
     ])
   })
@@ -179,7 +175,7 @@ it('nobody but deliver and deliver-now may read the credentials of Campaign', ()
 it('a key of the customer’s own may be used by those who send or take bodies, and by nobody else', () => {
   const users = grantedIn(withKey).filter((line) => line.includes('kms:'))
   expect(users.toSorted()).toEqual(
-    ['accept', 'accept/bus', 'deliver', 'mover', 'operator'].flatMap((who) => [
+    ['bus', 'deliver', 'mover', 'operator', 'webhook'].flatMap((who) => [
       `${who} kms:Decrypt on key bodieskey`,
       `${who} kms:GenerateDataKey on key bodieskey`,
     ]),

@@ -1,5 +1,6 @@
 // What a stage is made of, one claim each, and what a setting of cdk.json changes.
 import { describe, expect, it } from 'vitest'
+import { constructIdOf, FUNCTION_NAMES } from '../../infra/function-names.ts'
 import { limits } from '../../infra/limits.ts'
 import { busMappings, PARTNER_BUS, synthStage } from './synth-stage.ts'
 
@@ -11,14 +12,14 @@ const other = await synthStage(
     sources: { shop: false },
     partnerBuses: [PARTNER_BUS],
     logRetentionDays: 90,
-    concurrency: { changes: 40, deliverNow: 7 },
+    concurrency: { changes: 40, 'deliver-now': 7 },
     publicUrl: 'https://hooks.example.com',
   },
   busMappings,
 )
 const environmentOf = (id: string, from = stage) =>
   (from.propertiesOf(id)['Environment'] as { Variables: Record<string, unknown> }).Variables
-const FUNCTIONS = ['Accept', 'AcceptBus', 'Deliver', 'DeliverNow', 'Mover']
+const FUNCTIONS = FUNCTION_NAMES.map(constructIdOf)
 const QUEUES = ['Inbox', 'Changes', 'Consent', 'Waiting', 'Parked', 'Crashed', 'Undelivered', 'Missed']
 
 describe('queues', () => {
@@ -55,7 +56,7 @@ describe('queues', () => {
     const takes = (id: string) => Number(stage.propertiesOf(id)['Timeout'])
     expect(hidden('Changes')).toBe(6 * takes('Deliver'))
     expect(hidden('Consent')).toBe(6 * takes('Deliver'))
-    expect(hidden('Inbox')).toBe(6 * takes('AcceptBus'))
+    expect(hidden('Inbox')).toBe(6 * takes('Bus'))
     expect(hidden('Waiting')).toBe(6 * takes('Mover'))
   })
 })
@@ -74,10 +75,10 @@ describe('functions', () => {
     expect(stage.referred(LoggingConfig['LogGroup'])).toBe(`${id}Log`)
   })
   it('answers within the time that API Gateway waits', () => {
-    expect(Number(stage.propertiesOf('Accept')['Timeout'])).toBeLessThan(limits.gatewayTimeoutSeconds)
+    expect(Number(stage.propertiesOf('Webhook')['Timeout'])).toBeLessThan(limits.gatewayTimeoutSeconds)
   })
   it.each([
-    ['AcceptBus/FromInbox', 'Inbox', 5, 5],
+    ['Bus/FromInbox', 'Inbox', 5, 5],
     ['Deliver/FromConsent', 'Consent', 5, 5],
     ['Deliver/FromChanges', 'Changes', 10, 40],
   ])('%s takes ten at a time, hears which ones failed, and is bounded', (id, queue, standard, set) => {
@@ -98,8 +99,8 @@ describe('functions', () => {
   })
   it('have the settings that they read, and no others', () => {
     expect(environmentOf('Deliver')).toMatchObject({ BUSINESS_KEY: 'cusCrmId', CALLS_PER_SECOND: '20' })
-    expect(environmentOf('Accept')).toMatchObject({ BUSINESS_KEY: 'cusCrmId' })
-    expect(environmentOf('Accept')).not.toHaveProperty('CALLS_PER_SECOND')
+    expect(environmentOf('Webhook')).toMatchObject({ BUSINESS_KEY: 'cusCrmId' })
+    expect(environmentOf('Webhook')).not.toHaveProperty('CALLS_PER_SECOND')
     expect(Object.keys(environmentOf('Mover')).toSorted()).toEqual([
       'CHANGES_QUEUE_URL',
       'POWERTOOLS_METRICS_NAMESPACE',
@@ -107,8 +108,8 @@ describe('functions', () => {
     ])
   })
   it('know the address that senders sign', () => {
-    expect(stage.referred(environmentOf('Accept')['PUBLIC_URL'])).toBe('Api')
-    expect(environmentOf('Accept', other)['PUBLIC_URL']).toBe('https://hooks.example.com')
+    expect(stage.referred(environmentOf('Webhook')['PUBLIC_URL'])).toBe('Api')
+    expect(environmentOf('Webhook', other)['PUBLIC_URL']).toBe('https://hooks.example.com')
   })
   it('moves what waits every six hours', () => {
     expect(stage.propertiesOf('MoverSchedule')).toMatchObject({ ScheduleExpression: 'rate(6 hours)' })
@@ -142,7 +143,7 @@ describe('the bus', () => {
     from.ofType('AWS::Events::Rule').filter(({ Properties }) => Properties['EventPattern'] !== undefined)
 
   it('puts what belongs to a source into the inbox, whole', () => {
-    const { EventPattern, Targets } = stage.propertiesOf('BusRule') as {
+    const { EventPattern, Targets } = stage.propertiesOf('OwnRule') as {
       EventPattern: object
       Targets: [Record<string, unknown>]
     }
@@ -150,12 +151,19 @@ describe('the bus', () => {
     expect(stage.referred(Targets[0]['Arn'])).toBe('Inbox')
     expect(Object.keys(Targets[0]).filter((name) => name.startsWith('Input'))).toEqual([])
   })
-  it('has a dead-letter queue for each target of each rule, and no queue for two rules of different targets', () => {
-    const of = (id: string) => {
-      const { Targets } = other.propertiesOf(id) as { Targets: [{ DeadLetterConfig: { Arn: unknown } }] }
-      return other.referred(Targets[0].DeadLetterConfig.Arn)
-    }
-    expect([of('PartnerRule0'), of('MoverSchedule')]).toEqual(['Undelivered', 'Missed'])
+  it.each([
+    ['has a bus of its own', stage, { OwnRule: ['Undelivered'], MoverSchedule: ['Missed'] }],
+    [
+      'listens to a partner too',
+      other,
+      { OwnRule: ['Undelivered'], PartnerRule0: ['Undelivered'], MoverSchedule: ['Missed'] },
+    ],
+  ])('has a dead-letter queue for each target of each rule, where a stage %s', (_, from, queues) => {
+    const all = from.ofType('AWS::Events::Rule').map(({ id, Properties }) => {
+      const { Targets } = Properties as { Targets: { DeadLetterConfig?: { Arn: unknown } }[] }
+      return [id, Targets.map(({ DeadLetterConfig }) => from.referred(DeadLetterConfig?.Arn))] as const
+    })
+    expect(Object.fromEntries(all)).toEqual(queues)
   })
   it('is archived for thirty days, as far as the events belong to a source', () => {
     expect(stage.propertiesOf('Archive')).toMatchObject({
@@ -164,7 +172,7 @@ describe('the bus', () => {
     })
   })
   it('of a partner is listened to where the stage names it', () => {
-    expect(rules(stage).map(({ id }) => id)).toEqual(['BusRule'])
+    expect(rules(stage).map(({ id }) => id)).toEqual(['OwnRule'])
     expect(other.propertiesOf('PartnerRule0')).toMatchObject({
       EventBusName: PARTNER_BUS,
       EventPattern: { source: [PARTNER_BUS] },
@@ -172,7 +180,7 @@ describe('the bus', () => {
   })
   it('has no rule for a source that is switched off', () => {
     expect(JSON.stringify(other.template)).not.toContain('com.example.shop')
-    expect(rules(other).map(({ id }) => id)).toEqual(['BusRule', 'PartnerRule0'])
+    expect(rules(other).map(({ id }) => id)).toEqual(['OwnRule', 'PartnerRule0'])
   })
 })
 
@@ -224,9 +232,9 @@ describe('secrets', () => {
     expect(JSON.stringify(variables)).not.toMatch(/resolve:secretsmanager/)
   })
   it('of a source that is switched off are not asked for, whatever lies there', () => {
-    expect(environmentOf('Accept')['SOURCES']).toBe('direct,hubspot,shop,till,partner')
-    expect(environmentOf('Accept', other)['SOURCES']).toBe('direct,hubspot,till,partner')
-    expect(environmentOf('AcceptBus', other)['SOURCES']).toBe('direct,hubspot,till,partner')
+    expect(environmentOf('Webhook')['SOURCES']).toBe('direct,hubspot,shop,till,partner')
+    expect(environmentOf('Webhook', other)['SOURCES']).toBe('direct,hubspot,till,partner')
+    expect(environmentOf('Bus', other)['SOURCES']).toBe('direct,hubspot,till,partner')
   })
 })
 
@@ -236,7 +244,7 @@ describe('a key of the customer’s own', () => {
       .ofType('AWS::SQS::Queue')
       .filter(({ Properties }) => other.referred(Properties['KmsMasterKeyId']) === 'BodiesKey')
     expect(byKey.map(({ id }) => id).toSorted()).toEqual(QUEUES.toSorted())
-    for (const id of ['Bus', 'Archive'])
+    for (const id of ['OwnBus', 'Archive'])
       expect(other.referred(other.propertiesOf(id)['KmsKeyIdentifier'])).toBe('BodiesKey')
     expect(stage.ofType('AWS::KMS::Key')).toEqual([])
   })

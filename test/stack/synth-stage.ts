@@ -28,7 +28,7 @@ const templateSchema = z.object({
 export type InTemplate = z.infer<typeof resourceSchema> & {
   /** As in the template, where others refer to it. */
   readonly logicalId: string
-  /** As in the code: `Accept`, `AcceptRole/DefaultPolicy`. */
+  /** As in the code: `Webhook`, `WebhookRole/DefaultPolicy`. */
   readonly id: string
 }
 

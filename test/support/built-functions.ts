@@ -1,6 +1,6 @@
 // The local stack's functions out of bundles: each a process of its own, as each is a sandbox of its own on Lambda.
 import { join } from 'node:path'
-import type { Handler } from '../../infra/bundle.ts'
+import type { Handler } from '../../infra/function-names.ts'
 import type { FunctionsGiven, LocalFunctions } from '../../infra/local/functions.ts'
 import { type BuiltFunction, startBuilt } from './built-function.ts'
 
@@ -16,7 +16,7 @@ const HANDLERS = {
   bus: 'bus',
   consent: 'deliver',
   changes: 'deliver',
-  deliverNow: 'deliver',
+  'deliver-now': 'deliver',
   mover: 'mover',
 } as const satisfies Record<keyof LocalFunctions, Handler>
 const PLACES = Object.keys(HANDLERS) as readonly (keyof LocalFunctions)[]
@@ -40,7 +40,7 @@ export const builtFunctions = (folder: string): BuiltFunctions => {
         bus: handlerOf('bus'),
         consent: handlerOf('consent'),
         changes: handlerOf('changes'),
-        deliverNow: handlerOf('deliverNow'),
+        'deliver-now': handlerOf('deliver-now'),
         mover: handlerOf('mover'),
       }
     },

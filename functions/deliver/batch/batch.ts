@@ -7,8 +7,6 @@ import { readMessage } from '../../change/message.ts'
 import {
   type Deferred,
   goesBackToQueue,
-  isPutAside,
-  isSentOn,
   type Outcome,
   UNEXPECTED,
   WAITS_WITH_OTHERS,
@@ -25,7 +23,7 @@ import { type Hidden, hide } from './hide.ts'
 import { createLaneOfRecord } from './lane-of-record.ts'
 import type { LogDelivered } from './log-delivered.ts'
 import { createLogWorked } from './log-worked.ts'
-import { receivesOf, toParked, toRenewed, toSentOn, toWaiting, type Worked } from './put-aside.ts'
+import { isSetAside, receivesOf, toParked, toRenewed, toSentOn, toWaiting, type Worked } from './put-aside.ts'
 import { delayMilliseconds, SHORTEST_MILLISECONDS } from './retry.ts'
 
 export type BatchOptions = {
@@ -147,6 +145,3 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
 
 const UNSETTLED = { outcome: UNEXPECTED, engineCalls: 0 }
 const QUEUE_UNAVAILABLE: Deferred = { outcome: 'deferred', code: 'queue-unavailable' }
-
-const isSetAside = (outcome: Outcome): boolean =>
-  isPutAside(outcome) || outcome.outcome === 'waiting' || isSentOn(outcome)

@@ -69,3 +69,7 @@ export const toRenewed = ({ record, message }: Worked): readonly FifoMessage[] =
 const groupOf = (record: SQSRecord): string => record.attributes.MessageGroupId ?? ''
 
 export const receivesOf = (record: SQSRecord): number => Number(record.attributes.ApproximateReceiveCount)
+
+/** Whether a change that ends so leaves its queue for another. */
+export const isSetAside = (outcome: Outcome): boolean =>
+  isPutAside(outcome) || outcome.outcome === 'waiting' || isSentOn(outcome)

@@ -9,6 +9,9 @@ import { type Listening, listen } from './listen.ts'
 import { readBody } from './read-body.ts'
 import { type LambdaHandler, type Report, reportOnStandardError, runFunction } from './run-function.ts'
 
+/** API Gateway refuses larger bodies by itself; the webhook refuses earlier, at 1 MiB. */
+export const GATEWAY_BODY_BYTES = 10 * 1024 * 1024
+
 export type GatewaySettings = {
   /** 0 takes any free port. */
   readonly port: number
@@ -44,7 +47,7 @@ export const startGateway = async (settings: GatewaySettings): Promise<Gateway> 
   } = settings
 
   const answerTo = async (request: IncomingMessage): Promise<HttpAnswer> => {
-    const body = await readBody(request, limits.gatewayBodyBytes)
+    const body = await readBody(request, GATEWAY_BODY_BYTES)
     if (body === undefined) return gatewayMessage(413, 'Request Entity Too Large')
     const event = gatewayEvent(request, body, time.now())
     if (event === undefined) return gatewayMessage(400, 'Bad Request')
@@ -52,7 +55,7 @@ export const startGateway = async (settings: GatewaySettings): Promise<Gateway> 
     if (asked === 'GET /health' && !isReady()) return jsonAnswer(503, { status: 'starting' })
     if (asked === 'GET /_local/queues' && queueCounts) return jsonAnswer(200, await queueCounts())
     if (asked === 'GET /_local/environment' && environment) return jsonAnswer(200, environment)
-    const run = await runFunction(handler, event, { name: 'accept', timeoutMilliseconds, time, report })
+    const run = await runFunction(handler, event, { name: 'webhook', timeoutMilliseconds, time, report })
     return run.failed ? gatewayMessage(500, 'Internal Server Error') : gatewayAnswer(JSON.parse(run.payload))
   }
 

@@ -29,6 +29,8 @@ export type PollerSettings = {
 /** A poller that runs; `stop` resolves when polling and every handler have ended, and may be called again. */
 export type Poller = AsyncDisposable & { readonly stop: () => Promise<void> }
 
+/** SQS's longest wait: the fewest empty receives. */
+const LONG_POLL_SECONDS = 20
 const PAUSE_AFTER_FAULT_MILLISECONDS = 1000
 
 /** Polls until stopped. Failed messages are left to their visibility time-out, which the handler may have changed. */
@@ -51,7 +53,7 @@ export const startPoller = (settings: PollerSettings): Poller => {
     const command = new ReceiveMessageCommand({
       QueueUrl: queueUrl,
       MaxNumberOfMessages: batchSize,
-      WaitTimeSeconds: limits.longPollSeconds,
+      WaitTimeSeconds: LONG_POLL_SECONDS,
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     })

@@ -2,8 +2,11 @@
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { limits } from '../../limits.ts'
 import { ACCOUNT_ID, REGION } from './aws-clients.ts'
+
+/** EventBridge's largest request: entries, and all their bytes (1 MiB since January 2026, see its release notes). */
+const MOST_ENTRIES = 10
+const MOST_BYTES = 1024 * 1024
 
 const entrySchema = z.object({
   Source: z.string().optional(),
@@ -30,12 +33,10 @@ export type BusEvent = {
 
 /** What is wrong with a request as a whole; undefined where its entries are looked at one by one. */
 export const requestFault = (entries: readonly Entry[]): string | undefined => {
-  if (entries.length < 1 || entries.length > limits.putEventsEntries)
-    return `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${limits.putEventsEntries}`
+  if (entries.length < 1 || entries.length > MOST_ENTRIES)
+    return `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MOST_ENTRIES}`
   const bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0)
-  return bytes >= limits.putEventsBytes
-    ? 'Total size of the entries in the request is over the limit.'
-    : undefined
+  return bytes >= MOST_BYTES ? 'Total size of the entries in the request is over the limit.' : undefined
 }
 
 /** The event, or the error that AWS answers in the entry's place. `now` is epoch milliseconds. */

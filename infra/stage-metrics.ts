@@ -1,9 +1,9 @@
 // The metrics of one stage, by the names that the functions have for them.
 import { Duration } from 'aws-cdk-lib'
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import type { Outcome } from '../../functions/change/outcome.ts'
-import { METRICS, type MetricName, parkedMetric, type Service } from '../../functions/runtime/metrics.ts'
-import type { ParkedEntry } from './parked.ts'
+import type { Outcome } from '../functions/change/outcome.ts'
+import { METRICS, type MetricName, parkedMetric, type Service } from '../functions/runtime/metrics.ts'
+import type { ParkedEntry } from './alarms/parked.ts'
 
 /** What POWERTOOLS_METRICS_NAMESPACE is set to in the functions of a stage. */
 export const metricNamespace = (stage: string): string => `CampaignProfileSync/${stage}`

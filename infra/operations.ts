@@ -4,9 +4,9 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { logsInsights } from './alarms/console.ts'
-import { stageMetrics } from './alarms/stage-metrics.ts'
 import { type WatchOptions, watchesOf } from './alarms/watches.ts'
 import { addDashboard, type DashboardOptions } from './dashboard.ts'
+import { stageMetrics } from './stage-metrics.ts'
 
 export type OperationsOptions = Omit<WatchOptions, 'metrics'> &
   Omit<DashboardOptions, 'metrics' | 'alarms'> & {

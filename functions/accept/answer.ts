@@ -3,16 +3,16 @@ import type { Change } from '../change/change.ts'
 import { laneOf } from '../change/lane.ts'
 import type { DeliveryStamp, FifoMessage } from '../change/message.ts'
 import { isFinal, isPutAside, type Outcome } from '../change/outcome.ts'
-import { toParkedChange } from '../change/parked.ts'
+import { toParkedChange, toParkedEvents } from '../change/parked.ts'
 import type { Source } from '../change/source.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { Time } from '../runtime/time.ts'
-import { type MakeDurable, toParkedEvents } from './make-durable.ts'
+import type { MakeDurable } from './make-durable.ts'
 import { type Reply, type Result, reply } from './reply.ts'
 import type { Sorted } from './sort.ts'
 import type { DeliverNow } from './wait.ts'
 
-export type EnqueueDependencies = {
+export type AnswerDependencies = {
   readonly makeDurable: MakeDurable
   readonly deliverNow: DeliverNow
   readonly time: Time
@@ -27,11 +27,11 @@ export type Delivered = {
 }
 
 /** Queues, parks or waits; the reply is a 2xx only when nothing of the delivery can be lost any more. */
-export const createEnqueue =
-  ({ makeDurable, deliverNow, time }: EnqueueDependencies) =>
+export const createAnswer =
+  ({ makeDurable, deliverNow, time }: AnswerDependencies) =>
   async (delivered: Delivered): Promise<{ readonly reply: Reply; readonly receipt: string }> => {
     const { stamp, sorted, pseudonym, waitSeconds } = delivered
-    const answer = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
+    const told = (given: Reply) => ({ reply: given, receipt: stamp.receipt })
 
     const bad = parkedEvents(delivered, time.now())
     const results: Results =
@@ -44,7 +44,7 @@ export const createEnqueue =
     const changes = sorted.changes.filter((_change, position) => !isFinished(results[position]))
     const parked = [...bad, ...putAside(delivered, results, time.now())]
     const isDurable = await makeDurable({ stamp, changes, parked, pseudonym })
-    if (!isDurable) return answer(reply.tryAgain('not everything could be queued'))
+    if (!isDurable) return told(reply.tryAgain('not everything could be queued'))
 
     const receipt = {
       accepted: sorted.changes.length,
@@ -52,7 +52,7 @@ export const createEnqueue =
       rejected: sorted.rejected.map(({ index, problems: [first] }) => ({ index, ...first })),
       receipt: stamp.receipt,
     }
-    return answer(
+    return told(
       waitSeconds === undefined
         ? reply.accepted(receipt)
         : reply.waited(
