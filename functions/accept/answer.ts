@@ -22,6 +22,8 @@ export type Delivered = {
   readonly stamp: DeliveryStamp
   readonly source: Source
   readonly sorted: Sorted
+  /** The body that the events came in. */
+  readonly text: string
   readonly pseudonym: Pseudonym
   readonly waitSeconds: number | undefined
 }
@@ -66,8 +68,10 @@ export const createAnswer =
 type Results = readonly (Outcome | undefined)[]
 
 /** A vendor would re-send the whole delivery for one bad event, so that event is parked; our own senders are told. */
-const parkedEvents = ({ stamp, source, sorted }: Delivered, now: number): readonly FifoMessage[] =>
-  source.kind.senderReadsAnswer ? [] : toParkedEvents(stamp, source.name, sorted.rejected, now)
+const parkedEvents = ({ stamp, source, sorted, text }: Delivered, now: number): readonly FifoMessage[] =>
+  source.kind.senderReadsAnswer
+    ? []
+    : toParkedEvents(stamp, { source: source.name, text }, sorted.rejected, now)
 
 /** Deliver-now only reports; what it says must be put aside is put aside here. */
 const putAside = ({ stamp, sorted }: Delivered, results: Results, now: number): readonly FifoMessage[] =>

@@ -1,6 +1,6 @@
 // Edge in: what a bus or a sender without one put into the inbox is decoded and put on a queue. Authenticity is IAM's:
 // only the rule of the bus and named roles may send there.
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { toParkedEvents } from '../change/parked.ts'
 import type { Problem } from '../change/read/problem.ts'
 import { loadSource } from '../change/source.ts'
@@ -51,7 +51,7 @@ export const createBus = (given: BusDependencies): Bus => {
       stamp,
       changes: sorted.changes,
       // Nobody reads an answer here, so every bad event is a person's.
-      parked: toParkedEvents(stamp, name, sorted.rejected, time.now()),
+      parked: toParkedEvents(stamp, { source: name, text: record.body }, sorted.rejected, time.now()),
       pseudonym: await readPseudonym(),
     })
     logDecoded({
@@ -73,7 +73,12 @@ export const createBus = (given: BusDependencies): Bus => {
     }
     return [{ itemIdentifier: record.messageId }]
   }
-  return async ({ Records }) => ({ batchItemFailures: (await Promise.all(Records.map(failed))).flat() })
+  return async ({ Records }) => {
+    const batchItemFailures: SQSBatchItemFailure[] = []
+    // One after the other: ten large bodies side by side would not fit into the memory that one needs.
+    for (const record of Records) batchItemFailures.push(...(await failed(record)))
+    return { batchItemFailures }
+  }
 }
 
 const UNDECODABLE: Problem = { code: 'unreadable', detail: 'decoding it ended in an error', pointer: '' }

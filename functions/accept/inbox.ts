@@ -17,6 +17,8 @@ export type ReadLetter = (record: Pick<SQSRecord, 'body' | 'messageAttributes'>)
 const envelopeSchema = z.object({ source: z.string(), 'detail-type': z.string(), detail: z.unknown() })
 
 const SENDER_ATTRIBUTE = 'source'
+/** EventBridge's longest source is as long; what claims more is nobody's name. */
+const LONGEST_SENDER = 256
 
 /** The text is parsed once, so that no digit of a number is lost on the way. Never throws. */
 export const createReadLetter = (mappings: Mappings): ReadLetter => {
@@ -33,7 +35,7 @@ export const createReadLetter = (mappings: Mappings): ReadLetter => {
     const source = envelope ? ofBus.get(sender) : isOfInbox(sender) ? sender : undefined
     if (source !== undefined) return { source, payload: envelope ? envelope.detail : parsed.payload }
     const problem = envelope ? NOT_ON_THE_BUS : attribute ? NOT_IN_THE_INBOX : NAMES_NOBODY
-    return { sender, problem, event: parsed.payload }
+    return { sender: sender.slice(0, LONGEST_SENDER), problem, event: parsed.payload }
   }
 }
 

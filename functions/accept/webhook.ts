@@ -64,6 +64,7 @@ export const createWebhook = (given: WebhookDependencies): Webhook => {
       stamp: { receipt: given.newReceipt(), receivedAt },
       source,
       sorted,
+      text: body.toString(),
       pseudonym: await parts.readPseudonym(),
       waitSeconds: source.kind.senderReadsAnswer ? readWait(event.headers['prefer']) : undefined,
     })

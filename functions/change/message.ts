@@ -60,6 +60,20 @@ export const toMovedMessage = (message: ChangesMessage, groupId: string): FifoMe
   }
 }
 
+/**
+ * The message as it comes back to its own queue: the same in everything, so that what is known of its changes stays known.
+ * Its deduplication id ends in that of the message it replaces: nothing else that was ever sent is taken for it.
+ */
+export const toRenewedMessage = (
+  message: ChangesMessage,
+  groupId: string,
+  messageId: string,
+): FifoMessage => ({
+  body: toText(message),
+  groupId,
+  deduplicationId: `${deduplicationId(message, message.changes[0]?.index ?? 0, message.hop)}-${messageId}`,
+})
+
 /** Whether a change fits a message of its own. */
 export const fitsMessage = (change: Change): boolean => bytesOf(change) <= MESSAGE_BYTES - ENVELOPE_BYTES
 

@@ -37,6 +37,14 @@ export const toParkedChange = (
   })
 }
 
+/** `text` is what it came in, for an event that cannot be written again. */
+export type ParkedEvent = {
+  readonly source: string
+  readonly event: unknown
+  readonly text: string
+  readonly parked: Parked
+}
+
 /**
  * A message for the parked queue that holds an event nobody could decode. What cannot be written down whole (it is too
  * large, or nested too deep) is kept as the beginning of its text: the events beside it must not be lost with it.
@@ -44,19 +52,19 @@ export const toParkedChange = (
 export const toParkedEvent = (
   stamp: DeliveryStamp,
   index: number,
-  { source, event, parked }: { readonly source: string; readonly event: unknown; readonly parked: Parked },
+  { source, event, text, parked }: ParkedEvent,
 ): FifoMessage => {
   const id = deduplicationId(stamp, index, 0)
   const whole = written(() => alone(id, { v: 1, source, event, parked }))
   if (whole && Buffer.byteLength(whole.body) <= MESSAGE_BYTES) return whole
-  const text = written(() => (typeof event === 'string' ? event : toText(event))) ?? ''
-  return alone(id, { v: 1, source, event: { beginning: text.slice(0, BEGINNING_CHARACTERS) }, parked })
+  const kept = written(() => (typeof event === 'string' ? event : toText(event))) ?? text
+  return alone(id, { v: 1, source, event: { beginning: kept.slice(0, BEGINNING_CHARACTERS) }, parked })
 }
 
-/** The rejected events of a body, each as a person will find it; `at` is epoch milliseconds. */
+/** The rejected events of a body (`text`), each as a person will find it; `at` is epoch milliseconds. */
 export const toParkedEvents = (
   stamp: DeliveryStamp,
-  source: string,
+  { source, text }: Pick<ParkedEvent, 'source' | 'text'>,
   rejected: readonly RejectedEvent[],
   at: number,
 ): readonly FifoMessage[] =>
@@ -64,6 +72,7 @@ export const toParkedEvents = (
     toParkedEvent(stamp, index, {
       source,
       event,
+      text,
       parked: { code, detail: `${pointer} ${detail}`.trimStart(), at, lane: 'changes' },
     }),
   )

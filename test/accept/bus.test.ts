@@ -202,6 +202,21 @@ describe('what nobody can decode is parked with its reason, and does not come ag
     expect(parked?.body.event).toMatchObject({ match: { email: 7 } })
   })
 
+  it('what is nested too deep to be written again, by the beginning of its text', async () => {
+    const deep = anEvent(`{"id":"evt_deep","set":${'['.repeat(90_000)}${']'.repeat(90_000)}}`)
+    expect(await bus.take(inInbox(deep))).toEqual([])
+    const [parked] = await bus.received('parked')
+    expect(deep.startsWith(parked?.body.event.beginning)).toBe(true)
+    expect(parked?.body.event.beginning).toContain('evt_deep')
+  })
+
+  it('what claims to be of a source whose name is longer than a message may be', async () => {
+    const claimed = anEvent({}, { source: '\u{1F600}'.repeat(100_000) })
+    expect(await bus.take(inInbox(claimed))).toEqual([])
+    const [parked] = await bus.received('parked')
+    expect(parked?.body.source).toHaveLength(256)
+  })
+
   it('what makes the decoding itself fail', async () => {
     let isArmed = false
     const fields = {

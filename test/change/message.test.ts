@@ -110,7 +110,7 @@ describe('parked messages', () => {
 
   it('hold an event that nobody could decode as it came, long numbers as their digits', () => {
     const event = { objectId: 1745500706683617281n, nested: [null, 'Zoë'] }
-    const message = toParkedEvent(stamp, 7, { source: 'hubspot', event, parked })
+    const message = toParkedEvent(stamp, 7, { source: 'hubspot', event, text: '', parked })
     expect(JSON.parse(message.body)).toEqual({
       v: 1,
       source: 'hubspot',

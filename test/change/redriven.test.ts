@@ -66,7 +66,7 @@ it('is the whole message where SQS gave it up', () => {
 it.each([
   [
     'an event that nobody could decode',
-    toParkedEvent(stamp, 0, { source: 'hubspot', event: {}, parked: reason }),
+    toParkedEvent(stamp, 0, { source: 'hubspot', event: {}, text: '{}', parked: reason }),
   ],
   ['no JSON', { body: '{"v":1,', deduplicationId: '' }],
   ['something else', { body: '{"v":2,"parked":true}', deduplicationId: '' }],

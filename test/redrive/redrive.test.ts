@@ -83,7 +83,7 @@ it('leaves what is not selected where it was, to be seen at once', async () => {
 it('leaves an event that holds no change, and says so', async () => {
   const parked = { code: 'invalid', detail: '', at: 0, lane: 'changes' } as const
   const stamp = { receipt: 'a', receivedAt: 0 }
-  const event = toParkedEvent(stamp, 0, { source: 'hubspot', event: {}, parked })
+  const event = toParkedEvent(stamp, 0, { source: 'hubspot', event: {}, text: '{}', parked })
   await createSendMessages(sqs, realTime, log)(standIns.queues.parked.url, [event])
   const { tally } = await run()
   expect(tally.codes().get('invalid')).toEqual({
@@ -102,6 +102,7 @@ it('leaves what waits for a person to decide, and counts it as that and not as a
     const event = toParkedEvent({ receipt: 'a', receivedAt: 0 }, index, {
       source: 'hubspot',
       event: {},
+      text: '{}',
       parked,
     })
     await createSendMessages(sqs, realTime, log)(standIns.queues.parked.url, [event])

@@ -7,6 +7,7 @@ import {
   type FifoMessage,
   MOST_RECEIVES,
   toMovedMessage,
+  toRenewedMessage,
   toText,
   type WaitingMessage,
 } from '../../change/message.ts'
@@ -30,7 +31,7 @@ export const toParked = ({ record, lane, message, ended }: Worked, at: number): 
     const detail = 'the body is not a message of changes'
     const parked = { code: 'unreadable', detail, at, lane } as const
     const stamp = { receipt: record.messageId, receivedAt: at }
-    return [toParkedEvent(stamp, 0, { source: 'queue', event: record.body, parked })]
+    return [toParkedEvent(stamp, 0, { source: 'queue', event: record.body, text: record.body, parked })]
   }
   return ended.flatMap(([change, { outcome }]) => {
     if (!isPutAside(outcome)) return []
@@ -62,7 +63,7 @@ const RECEIVES_LEFT = 100
  */
 export const toRenewed = ({ record, message }: Worked): readonly FifoMessage[] =>
   message && receivesOf(record) >= MOST_RECEIVES - RECEIVES_LEFT
-    ? [toMovedMessage(message, groupOf(record))]
+    ? [toRenewedMessage(message, groupOf(record), record.messageId)]
     : []
 
 /** A FIFO queue gives every message a group. */

@@ -6,9 +6,9 @@ import type { Call } from '../campaign/exchange.ts'
 import { LedgerError } from '../ledger/ledger.ts'
 import { isOpen } from './budget.ts'
 import type { BudgetItem } from './item.ts'
-import { isOfWhole, isSignOfLife } from './of-whole.ts'
+import { isOfWhole, isSignOfLife, taughtNothing } from './of-whole.ts'
 import { claimed, mayHaveOpened, probedInVain, withFault, withoutFaults } from './outage.ts'
-import { createStepBack } from './step-back.ts'
+import { createStepBack, type Heard } from './step-back.ts'
 
 export type Breaker = {
   /** Campaign has answered somebody as it should. */
@@ -36,6 +36,8 @@ const TELL_MILLISECONDS = 1000
 export const SURE_MILLISECONDS = 100
 /** Whose own credentials may be at fault lets others try first. */
 const STEP_BACK_MILLISECONDS = 5000
+/** Less than any batch has when it begins, so that there is always somebody who may probe, however long the time-out. */
+const ENOUGH_MILLISECONDS = 20_000
 
 export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: BreakerOptions): Breaker => {
   const stepBack = createStepBack({ timeoutMilliseconds, time, log })
@@ -90,16 +92,16 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
   }
 
   /** Whether Campaign is back, for this worker. */
-  const ask = async (deadline: number, probe: (call: Call) => Promise<void>): Promise<boolean> => {
+  const ask = async (deadline: number, probe: (call: Call) => Promise<void>): Promise<Heard> => {
     try {
       await probe({ deadline, count: () => {}, isProbe: true })
       await succeeded()
-      return true
+      return 'back'
     } catch (error) {
       if (error instanceof CampaignError && error.code === 'credentials-refused')
         notBefore = time.now() + STEP_BACK_MILLISECONDS
       log.warn('campaign.probe', { cause: errorName(error) })
-      return false
+      return taughtNothing(error, time.now(), timeoutMilliseconds) ? 'nothing' : 'away'
     }
   }
 
@@ -110,11 +112,14 @@ export const createBreaker = ({ item, worker, timeoutMilliseconds, time, log }: 
     }
     if (left() === undefined) return undefined
     if (item.age() >= TELL_MILLISECONDS || (left() ?? 0) <= 0) await look()
-    if ((left() ?? 1) <= 0) {
+    // Who has less than an answer may take would be cut off by its own deadline, and learn nothing for all the others.
+    const isEnough = deadline - time.now() >= Math.min(timeoutMilliseconds, ENOUGH_MILLISECONDS)
+    if (isEnough && (left() ?? 1) <= 0) {
       const now = time.now()
       if (await change((health) => claimed(health, now, timeoutMilliseconds))) {
         const probes = item.seen()?.health.probes ?? 0
-        if (!(await ask(deadline, probe))) await change((health) => probedInVain(health, probes, time.now()))
+        const isBack = (await ask(deadline, probe)) === 'back'
+        if (!isBack) await change((health) => probedInVain(health, probes, time.now()))
       }
     }
     const milliseconds = left()

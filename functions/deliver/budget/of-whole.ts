@@ -1,5 +1,5 @@
 // What an error says of Campaign as a whole: that it is there, that it is away, or nothing. Pure.
-import type { CampaignError } from '../campaign/campaign-error.ts'
+import { CampaignError } from '../campaign/campaign-error.ts'
 import { NotAnswered } from '../campaign/transport.ts'
 
 /** The engine has judged a change by its content: it works. */
@@ -11,12 +11,17 @@ const NO_OUTAGE: ReadonlySet<string> = new Set(['throttled', 'breaker-open', 'de
 
 /** Wrong credentials or organization, Campaign ill or unreachable; not an answer that we did not wait long enough for. */
 export const isOfWhole = (error: CampaignError, now: number, timeoutMilliseconds: number): boolean => {
-  const { fault, code, cause } = error
+  const { fault, code } = error
   if (NO_OUTAGE.has(code)) return false
   if (fault.kind !== 'whole' && fault.kind !== 'lost' && fault.kind !== 'unsent') return false
-  const isCutShort =
-    cause instanceof NotAnswered &&
-    cause.code === 'timed-out' &&
-    now - (cause.sentAt ?? now) < timeoutMilliseconds
-  return !isCutShort
+  return !isCutShort(error, now, timeoutMilliseconds)
 }
+
+/** Of a probe: its caller's deadline came before an answer could. */
+export const taughtNothing = (error: unknown, now: number, timeoutMilliseconds: number): boolean =>
+  error instanceof CampaignError && (error.code === 'deadline' || isCutShort(error, now, timeoutMilliseconds))
+
+const isCutShort = ({ cause }: CampaignError, now: number, timeoutMilliseconds: number): boolean =>
+  cause instanceof NotAnswered &&
+  cause.code === 'timed-out' &&
+  now - (cause.sentAt ?? now) < timeoutMilliseconds

@@ -5,6 +5,9 @@ import type { Time } from '../../runtime/time.ts'
 import { HEALTHY, type Health, isOpen } from './budget.ts'
 import { claimed, probedInVain, withFault, withoutFaults } from './outage.ts'
 
+/** What came of asking: taken, refused, or nothing was learnt because the asker's own deadline came first. */
+export type Heard = 'back' | 'away' | 'nothing'
+
 export type StepBack = {
   /** Its credentials were taken. */
   readonly succeeded: () => void
@@ -14,13 +17,15 @@ export type StepBack = {
    * How long to wait (ms) until they have a chance; undefined where they have. May `ask`, before the deadline (epoch ms),
    * whether they are taken again.
    */
-  readonly wait: (deadline: number, ask: () => Promise<boolean>) => Promise<number | undefined>
+  readonly wait: (deadline: number, ask: () => Promise<Heard>) => Promise<number | undefined>
 }
 
 /** Who sends back all it is given at once takes nearly everything from those that could apply it. */
 const HELD_MILLISECONDS = 5000
 /** What is left is for the probe, and for the work itself. */
 const HELD_PART = 4
+/** After a probe that was cut off by its own deadline: the next asker may have more time. */
+const AGAIN_MILLISECONDS = 1000
 
 /** By the rules of the breaker, but in memory. */
 export const createStepBack = (given: {
@@ -48,10 +53,14 @@ export const createStepBack = (given: {
       const now = time.now()
       const held = Math.min(health.probeAt - now, HELD_MILLISECONDS, (deadline - now) / HELD_PART)
       if (held > 0) await time.sleep(held)
-      const probing = claimed(health, time.now(), timeoutMilliseconds)
+      const before = health
+      const probing = claimed(before, time.now(), timeoutMilliseconds)
       if (probing) {
         health = probing
-        if (!(await ask())) health = probedInVain(health, probing.probes, time.now()) ?? health
+        const heard = await ask()
+        // All who ask this worker may be senders who wait a second, so none of them is kept from asking.
+        if (heard === 'nothing') health = { ...before, probeAt: time.now() + AGAIN_MILLISECONDS }
+        if (heard === 'away') health = probedInVain(health, probing.probes, time.now()) ?? health
       }
       return isOpen(health) ? Math.max(0, health.probeAt - time.now()) : undefined
     },

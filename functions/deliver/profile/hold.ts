@@ -2,6 +2,7 @@
 import type { Change } from '../../change/change.ts'
 import type { Time } from '../../runtime/time.ts'
 import { CampaignError } from '../campaign/campaign-error.ts'
+import { RESERVE_MILLISECONDS } from '../invocation.ts'
 import { begunWith } from '../ledger/in-hand.ts'
 import { type Lease, LeaseLost, type Ledger, LedgerError } from '../ledger/ledger.ts'
 import { HandedBack } from '../suspect/handed-back.ts'
@@ -44,6 +45,11 @@ export type HoldOptions = {
 /** How long a lease that somebody else holds is waited for. */
 const LEASE_WAIT_MILLISECONDS = 2000
 const LEASE_POLL_MILLISECONDS = 200
+/** A lease that nobody ended counts as a death of who was worked, so a ledger that fails some of its calls is asked again. */
+const END_TRIES = 5
+const END_PAUSE_MILLISECONDS = 200
+/** How long after the deadline: half of what is kept then. */
+const END_RESERVE_MILLISECONDS = RESERVE_MILLISECONDS / 2
 
 export const createHold = (options: HoldOptions): Hold => {
   const { ledger, landingMilliseconds, time, newOwner, nameOf } = options
@@ -60,13 +66,24 @@ export const createHold = (options: HoldOptions): Hold => {
   }
 
   /** What cannot be ended runs out by itself. */
-  const unlessAway = async (ending: Promise<unknown>): Promise<void> => {
-    await ending.catch((error: unknown) => {
+  const tellEnd = async (
+    { until }: Pick<Lease, 'until'>,
+    ending: () => Promise<unknown>,
+    tries = 1,
+  ): Promise<void> => {
+    try {
+      await ending()
+    } catch (error) {
       if (!(error instanceof LedgerError)) throw error
-    })
+      const pause = tries * END_PAUSE_MILLISECONDS
+      const isTooLate = time.now() + pause > until - landingMilliseconds + END_RESERVE_MILLISECONDS
+      if (tries === END_TRIES || isTooLate) return
+      await time.sleep(pause)
+      await tellEnd({ until }, ending, tries + 1)
+    }
   }
 
-  const pass: Hold['pass'] = (lease) => unlessAway(ledger.giveBack(lease, {}, undefined, true))
+  const pass: Hold['pass'] = (lease) => tellEnd(lease, () => ledger.giveBack(lease, {}, undefined, true))
 
   const end: Hold['end'] = async (leases, error) => {
     const { fault } = error instanceof CampaignError ? error : { fault: undefined }
@@ -78,7 +95,7 @@ export const createHold = (options: HoldOptions): Hold => {
     const sentAt = fault?.kind === 'lost' ? fault.sentAt : undefined
     const endOne = (lease: Lease): Promise<unknown> =>
       sentAt === undefined ? ledger.giveBack(lease, {}) : ledger.shorten(lease, sentAt + landingMilliseconds)
-    await Promise.all(leases.map((lease) => unlessAway(endOne(lease))))
+    await Promise.all(leases.map((lease) => tellEnd(lease, () => endOne(lease))))
   }
 
   return {

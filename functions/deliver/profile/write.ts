@@ -10,6 +10,7 @@ import { CLOCK_SKEW_MILLISECONDS, type Lease, LeaseLost, type Ledger, RENAMED } 
 import type { Match, Target } from '../match/match.ts'
 import { needSight, weigh } from './consent.ts'
 import { differenceOf, needRecord, type Schema } from './difference.ts'
+import type { Hold } from './hold.ts'
 import { clocksRecorded, type Plan, valuesIn, type Written } from './plan.ts'
 import type { ReadBack } from './read-back.ts'
 import type { SendFlags } from './send-flags.ts'
@@ -17,6 +18,7 @@ import type { SendFlags } from './send-flags.ts'
 export type WriteOptions = {
   readonly campaign: Campaign
   readonly ledger: Ledger
+  readonly hold: Pick<Hold, 'end'>
   readonly match: Pick<Match, 'forget'>
   readonly schema: Schema
   readonly readBack: ReadBack
@@ -39,7 +41,8 @@ export type Write = (step: WriteStep, call: Call) => Promise<Written>
 
 /** Throws CampaignError, LedgerError or LeaseLost; nothing of the plan is recorded then. */
 export const createWrite = (options: WriteOptions): Write => {
-  const { campaign, ledger, match, schema, readBack, sendFlags, verifies, businessKey, pseudonym } = options
+  const { campaign, ledger, hold, match, schema, readBack, sendFlags, verifies, businessKey, pseudonym } =
+    options
 
   /** It got its key after it was matched without one: whoever matches it again takes the lease of that key. */
   const isRenamed = (record: ProfileRecord, { identity }: Lease): boolean => {
@@ -106,7 +109,7 @@ export const createWrite = (options: WriteOptions): Write => {
     if (!reads) return written
     const seen = await readBack(target.address, missing, call)
     // What was written is recorded; a lease that cannot be given back runs out.
-    if (isLast) await ledger.giveBack(lease, {}).catch(() => false)
+    if (isLast) await hold.end([lease])
     return { ...written, seen }
   }
 }
