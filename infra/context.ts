@@ -4,7 +4,7 @@ import { busSourcesOf, type Mappings, withSources } from '../functions/change/ma
 import { faultsOf } from '../functions/change/mapping-faults.ts'
 import { sourceFaultsOf } from '../functions/change/source.ts'
 import { type Settings, settingFaults } from './settings.ts'
-import { concurrencySchema, stageSchema } from './stage.ts'
+import { concurrencySchema, settingSchema, stageSchema } from './stage.ts'
 
 /** How one stage is set, complete with the defaults. */
 export type Stage = Omit<z.infer<typeof stageSchema>, 'sources' | 'settings'> & {
@@ -85,13 +85,26 @@ const readStage = (
   return { faults, ...(data && { stage: { ...data, name, settings: settingTexts, mappings: mappingsOn } }) }
 }
 
+const whole = z.record(z.string(), z.unknown()).catch({})
+/** The entries that are as they should be; a source whose switch is no switch counts as on. */
 const readableParts = z
   .object({
-    settings: stageSchema.shape.settings.catch({}),
-    sources: stageSchema.shape.sources.catch({}),
+    settings: whole.transform((all) => readable(all, (one) => settingSchema.safeParse(one).data)),
+    sources: whole.transform((all) => readable(all, (one) => one !== false)),
     partnerBuses: stageSchema.shape.partnerBuses.catch([]),
   })
   .catch({ settings: {}, sources: {}, partnerBuses: [] })
+
+const readable = <Value>(
+  all: Readonly<Record<string, unknown>>,
+  read: (one: unknown) => Value | undefined,
+): Record<string, Value> =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([name, one]) => {
+      const value = read(one)
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
 
 const textsOf = (settings: Readonly<Record<string, string | number>>): Record<string, string> =>
   Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]))

@@ -1,5 +1,5 @@
 // The stack, told as a change walks through it. Its parts are in the folder beside it.
-import { type App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { type App, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
@@ -15,6 +15,7 @@ import { addFunction, takeFrom } from './stack/functions.ts'
 import { addApi, addRoutes } from './stack/gateway.ts'
 import { grantPrivileges } from './stack/privileges.ts'
 import { addQueues } from './stack/queues.ts'
+import { removalPolicyOf } from './stack/removal.ts'
 import { addSecrets } from './stack/secrets.ts'
 
 /** One stage, complete. Without account and region in `stage` it deploys wherever the credentials of `cdk deploy` lead. */
@@ -24,7 +25,7 @@ export const createStack = (app: App, stage: Stage): Stack => {
     terminationProtection: stage.retain,
     ...(stage.account && stage.region && { env: { account: stage.account, region: stage.region } }),
   })
-  const removalPolicy = stage.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+  const removalPolicy = removalPolicyOf(stage.retain)
 
   // What lies between the functions, and what they remember.
   const key = stage.customerKey ? addCustomerKey(stack, stage.retain) : undefined
@@ -152,7 +153,9 @@ export const createStack = (app: App, stage: Stage): Stack => {
     SourcesSecret: secrets.sources.secretArn,
     CampaignSecret: secrets.campaign.secretArn,
     WebhookLogGroup: webhook.log.logGroupName,
+    BusLogGroup: bus.log.logGroupName,
     DeliverLogGroup: deliver.log.logGroupName,
+    DeliverNowLogGroup: deliverNow.log.logGroupName,
     DeliverFunction: deliver.function.functionName,
     DeliverNowFunction: deliverNow.function.functionName,
     OperatorRole: operator.roleArn,

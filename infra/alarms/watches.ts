@@ -41,9 +41,9 @@ const MANY_VALUES = 10
 export const watchesOf = (options: WatchOptions): Readonly<Record<string, Watch>> => {
   const { metrics, api, moveWaitingEveryHours } = options
   const all = Object.values(options.functions).map((part) => part.function)
-  const { webhook, bus, deliver } = options.functions
+  const { webhook, bus, deliver, 'deliver-now': deliverNow } = options.functions
   const accepting = [webhook.function, bus.function]
-  const delivering = [deliver.function]
+  const delivering = [deliver.function, deliverNow.function]
 
   /** What was put aside with the codes of a group. */
   const parked = (group: ParkedGroup) => ({

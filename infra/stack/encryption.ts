@@ -1,8 +1,9 @@
 // What holds bodies is encrypted with keys of SQS and EventBridge themselves, or with a key of the account's own.
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
+import { removalPolicyOf } from './removal.ts'
 
 /**
  * The account's own key, which EventBridge may use for its bus and archive and to put events into the inbox. The roles of
@@ -12,7 +13,7 @@ export const addCustomerKey = (scope: Construct, retain: boolean): Key => {
   const key = new Key(scope, 'BodiesKey', {
     description: 'Campaign profile sync: bodies of queues, events of the bus and its archive',
     enableKeyRotation: true,
-    removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(retain),
   })
   // Without this grant EventBridge drops what it cannot encrypt.
   key.addToResourcePolicy(

@@ -1,7 +1,7 @@
 // The functions: one file each, their own role and log group, and no more memory than they were measured to need.
 
 import { join } from 'node:path'
-import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { AssetHashType, DockerImage, Duration } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   ApplicationLogLevel,
@@ -21,6 +21,7 @@ import type { Stage } from '../context.ts'
 import { constructIdOf, type FunctionName, type Handler, handlerOf } from '../function-names.ts'
 import { limits } from '../limits.ts'
 import { metricNamespace } from '../stage-metrics.ts'
+import { removalPolicyOf } from './removal.ts'
 
 export type FunctionSettings = {
   readonly description: string
@@ -84,7 +85,7 @@ export const takeFrom = (queue: IQueue, { function: target }: Part, maxConcurren
 /** For every log group of the stack. */
 export const logSettings = ({ logRetentionDays, retain }: Stage) => ({
   retention: logRetentionDays,
-  removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  removalPolicy: removalPolicyOf(retain),
 })
 
 const codeOf = (handler: Handler): Code =>

@@ -25,6 +25,7 @@ const ACCESS_LOG = {
 
 export const addApi = (scope: Construct, stage: Stage): HttpApi => {
   const api = new HttpApi(scope, 'Api', {
+    apiName: Stack.of(scope).stackName,
     description: `Campaign profile sync, ${stage.name}: where CRMs post`,
     createDefaultStage: false,
   })

@@ -1,5 +1,5 @@
 // The queues between the functions, and where SQS puts what no function could take.
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import {
   DeduplicationScope,
@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { limits } from '../limits.ts'
+import { removalPolicyOf } from './removal.ts'
 
 export type Queues = {
   readonly inbox: Queue
@@ -46,7 +47,7 @@ export const addQueues = (
     retentionPeriod: Duration.seconds(limits.retentionSeconds),
     maxMessageSizeBytes: limits.messageBytes,
     visibilityTimeout: Duration.seconds(limits.visibilityTimeoutSeconds),
-    removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(retain),
   } satisfies QueueProps
   const after = (queue: Queue) => ({ deadLetterQueue: { queue, maxReceiveCount: limits.maxReceiveCount } })
 

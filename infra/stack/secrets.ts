@@ -1,7 +1,8 @@
 // The three secrets. Nothing in the template is secret: one value is generated, two are put there by a person.
-import { RemovalPolicy, SecretValue } from 'aws-cdk-lib'
+import { SecretValue } from 'aws-cdk-lib'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
+import { removalPolicyOf } from './removal.ts'
 
 export type Secrets = { readonly sources: Secret; readonly campaign: Secret; readonly pseudonym: Secret }
 
@@ -12,7 +13,7 @@ export type Secrets = { readonly sources: Secret; readonly campaign: Secret; rea
 const NOTHING_YET = '{}'
 
 export const addSecrets = (scope: Construct, { retain }: { retain: boolean }): Secrets => {
-  const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+  const removalPolicy = removalPolicyOf(retain)
   const toBePut = { secretStringValue: SecretValue.unsafePlainText(NOTHING_YET), removalPolicy }
   return {
     sources: new Secret(scope, 'Sources', {

@@ -111,6 +111,10 @@ describe.each(['standard', 'v8'] as const)(
       await delivery.asCampaignUser('DELETE', PKey)
       const change = aChange({ match: [{ attribute: 'PKey', value: PKey }], set: { phone: '1' } })
       expect(await observe([change], { UNMATCHED: 'create' })).toEqual([['observed', 'unmatched', []]])
+      // As live, where an upsert waits that has nothing to make a profile by.
+      const upsert = aChange({ match: change.match, action: 'upsert', set: { phone: '1' } })
+      expect(await observe([upsert], { UNMATCHED: 'wait' })).toEqual([['observed', 'waiting', []]])
+      expect(await live([upsert], { UNMATCHED: 'wait' })).toEqual(['waiting'])
     })
   },
 )

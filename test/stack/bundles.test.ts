@@ -7,7 +7,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { mappings } from '../../functions/change/mappings.ts'
 import { bundle, HANDLERS, root } from '../../infra/bundle.ts'
-import { FUNCTION_NAMES, type Handler, handlerOf } from '../../infra/function-names.ts'
+import { constructIdOf, FUNCTION_NAMES, type Handler, handlerOf } from '../../infra/function-names.ts'
 import { toLocalMappings } from '../../infra/local/local-mappings.ts'
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts'
 import { privileges } from '../../infra/stack/privileges.ts'
@@ -17,6 +17,7 @@ import { mappings as documented } from '../support/mappings.ts'
 import { recordedLog } from '../support/recorded-log.ts'
 import { post } from '../support/sender.ts'
 import { directChange, hubspotEvent } from '../support/sent-events.ts'
+import { synthInto } from './synth-stage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bundles-'))
 const metafiles = new Map(HANDLERS.map((handler) => [handler, bundle(handler, join(folder, handler))]))
@@ -102,11 +103,12 @@ describe('a bundle', () => {
 // The mapping is inside: whoever has edited it has other sources, and stays green.
 const isDocumented = isDeepStrictEqual(mappings, documented) || process.env['PROJECT_CI'] === 'true'
 
-describe.runIf(isDocumented)('in the local stack, in place of the sources', () => {
+describe.runIf(isDocumented)('out of the synthesized stack, in the local one in place of the sources', () => {
   let built: BuiltFunctions
   let stack: LocalStack
   beforeAll(async () => {
-    built = builtFunctions(folder)
+    const folders = await synthInto(join(folder, 'cdk.out'))
+    built = builtFunctions((name) => folders.get(constructIdOf(name)) ?? `no folder of ${name}`)
     stack = await startLocalStack({
       port: 0,
       campaignPort: 0,
@@ -117,7 +119,7 @@ describe.runIf(isDocumented)('in the local stack, in place of the sources', () =
     })
     trackRequests(stack.campaign.campaign)
     await built.started()
-  })
+  }, 60_000)
   afterAll(async () => {
     await stack.close()
     await built[Symbol.asyncDispose]()

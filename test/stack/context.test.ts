@@ -75,6 +75,34 @@ it.each([
   expect(await faultsOf({ dev: { settings: { ...settings, ...wrong } } })).toEqual([sentence])
 })
 
+it('one value of a wrong type hides no other fault, and makes none that is not there', async () => {
+  const wrong = { settings: { ...settings, MODE: true, VERIFY: 'often' }, sources: { direct: 'no', nope: 1 } }
+  expect(new Set(await faultsOf({ dev: wrong }))).toEqual(
+    new Set([
+      'stages.dev.settings.MODE: must be text, a number or left out, not true',
+      'stages.dev.settings.VERIFY must be never or always, not "often"',
+      'stages.dev.sources.direct: must be true or false, not "no"',
+      'stages.dev.sources.nope: must be true or false, not 1',
+      'stages.dev.sources.nope: is not in mappings.ts, direct, hubspot are',
+    ]),
+  )
+})
+
+it.each([
+  [null, 'stages.dev: must be an object, {} for a stage with all defaults, not null'],
+  [
+    { settings: null },
+    'stages.dev.settings: must be an object such as {"BUSINESS_KEY": "cusCrmId"}, not null',
+  ],
+  [
+    { settings, sources: ['hubspot'] },
+    'stages.dev.sources: must be an object such as {"hubspot": false}, not ["hubspot"]',
+  ],
+  [{ settings, concurrency: 5 }, 'stages.dev.concurrency: must be an object such as {"changes": 10}, not 5'],
+])('%j is no stage, and what is one is shown', async (stage, sentence) => {
+  expect(await faultsOf({ dev: stage })).toContain(sentence)
+})
+
 it('a setting that is the stack’s own to say is no setting', async () => {
   expect(await faultsOf({ dev: { settings: { ...settings, LEDGER_TABLE: 'mine' } } })).toEqual([
     'stages.dev.settings.LEDGER_TABLE is no setting: allowed are BUSINESS_KEY, CALLS_PER_SECOND, CAMPAIGN_DIALECT, CAMPAIGN_URL, DELETES, IMS_URL, LANDING_SECONDS, MODE, REQUEST_TIMEOUT_SECONDS, UNMATCHED, VERIFY, WAIT_HOURS',

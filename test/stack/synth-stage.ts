@@ -1,5 +1,6 @@
 // A stage as the stack makes it, without bundles, and ways to look at its template by the ids of its parts.
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { App } from 'aws-cdk-lib'
 import * as z from 'zod'
 import type { Mappings } from '../../functions/change/mapping.ts'
@@ -54,13 +55,41 @@ const unchecked = <Result>(work: () => Result): Result => {
   }
 }
 
-export const synthStage = async (given: object = {}, from: Mappings = mappings) => {
+const readStage = async (given: object, from: Mappings) => {
   const [stage] = await readStages(
     { test: { settings: { BUSINESS_KEY: 'cusCrmId' }, ...given } },
     undefined,
     from,
   )
   if (!stage) throw new Error('there is no stage')
+  return stage
+}
+
+const assetSchema = z.object({
+  Type: z.literal('AWS::Lambda::Function'),
+  Metadata: z.object({ 'aws:cdk:path': z.string(), 'aws:asset:path': z.string() }),
+})
+
+/** The stage whole, bundles included, in this folder; answers the folder of each function's code, by its id. */
+export const synthInto = async (folder: string): Promise<ReadonlyMap<string, string>> => {
+  const app = new App({
+    outdir: folder,
+    context: { ...context, 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true },
+  })
+  const { stackName } = createStack(app, await readStage({}, mappings))
+  const { Resources } = unchecked(() => app.synth().getStackByName(stackName).template)
+  return new Map(
+    Object.values(Resources).flatMap((resource) => {
+      const metadata = assetSchema.safeParse(resource).data?.Metadata
+      if (!metadata) return []
+      const [, id = ''] = metadata['aws:cdk:path'].split('/')
+      return [[id, join(folder, metadata['aws:asset:path'])] as const]
+    }),
+  )
+}
+
+export const synthStage = async (given: object = {}, from: Mappings = mappings) => {
+  const stage = await readStage(given, from)
   const app = new App({
     // With the flags of cdk.json the CDK makes what it makes for `cdk deploy`.
     context: { ...context, 'aws:cdk:enable-path-metadata': true, 'aws:cdk:bundling-stacks': [] },

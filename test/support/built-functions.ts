@@ -1,6 +1,5 @@
 // The local stack's functions out of bundles: each a process of its own, as each is a sandbox of its own on Lambda.
-import { join } from 'node:path'
-import type { Handler } from '../../infra/function-names.ts'
+import type { FunctionName } from '../../infra/function-names.ts'
 import type { FunctionsGiven, LocalFunctions } from '../../infra/local/functions.ts'
 import { type BuiltFunction, startBuilt } from './built-function.ts'
 
@@ -11,23 +10,23 @@ export type BuiltFunctions = AsyncDisposable & {
   readonly started: () => Promise<Readonly<Record<keyof LocalFunctions, BuiltFunction>>>
 }
 
-const HANDLERS = {
+const FUNCTIONS = {
   webhook: 'webhook',
   bus: 'bus',
   consent: 'deliver',
   changes: 'deliver',
-  'deliver-now': 'deliver',
+  'deliver-now': 'deliver-now',
   mover: 'mover',
-} as const satisfies Record<keyof LocalFunctions, Handler>
-const PLACES = Object.keys(HANDLERS) as readonly (keyof LocalFunctions)[]
+} as const satisfies Record<keyof LocalFunctions, FunctionName>
+const PLACES = Object.keys(FUNCTIONS) as readonly (keyof LocalFunctions)[]
 
-/** `folder` has one folder per handler, as `bundle` writes it. */
-export const builtFunctions = (folder: string): BuiltFunctions => {
+/** By the name of a function, the folder that it is loaded from. */
+export const builtFunctions = (folderOf: (name: FunctionName) => string): BuiltFunctions => {
   const processes = new Map<keyof LocalFunctions, Promise<BuiltFunction>>()
   return {
     functions: ({ environment }) => {
       for (const place of PLACES) {
-        const started = startBuilt(join(folder, HANDLERS[place]), environment)
+        const started = startBuilt(folderOf(FUNCTIONS[place]), environment)
         // Whoever waits for it hears of it.
         started.catch(() => {})
         processes.set(place, started)

@@ -29,9 +29,12 @@ export const createObserve = (
       ledger: rehearsedLedger(ledger),
       match: { ...match, look, forget: () => {} },
     })
-    /** With the profile, which nobody else knows who did not match it. */
+    /** With the profile, which nobody else knows who did not match it. Whoever has none may wait for one: that is no end yet. */
     const told = (end: Ended): Ended =>
-      end.outcome === 'deferred' || end.outcome === 'not-found' || end.outcome === 'erased'
+      end.outcome === 'deferred' ||
+      end.outcome === 'not-found' ||
+      end.outcome === 'erased' ||
+      end.outcome === 'unmatched'
         ? end
         : toObserved(end, identity)
     return { work, told }
