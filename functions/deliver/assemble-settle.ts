@@ -41,6 +41,7 @@ export type Parts = {
   readonly log: Log
   readonly alone: Alone
   readonly nameOf: Names['nameOf']
+  readonly notePart: Names['notePart']
   readonly doubt: Doubt
 }
 
@@ -63,6 +64,7 @@ export const assembleSettle = (parts: Parts): Settle => {
     findAndApply: createFindAndApply(match, apply),
     makeSure,
     remove,
+    notePart: parts.notePart,
     createsUnmatched: config.UNMATCHED === 'create',
     pseudonym: parts.pseudonym,
     log,

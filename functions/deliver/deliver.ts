@@ -82,9 +82,9 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
     const alone = createAlone(time)
-    const { note, nameOf } = createNames()
+    const names = createNames()
     const doubt = budget.doubt(campaign)
-    const parts = { config, matchBy, campaign, ledger, evidence, pseudonym, alone, nameOf, doubt }
+    const parts = { config, matchBy, campaign, ledger, evidence, pseudonym, alone, ...names, doubt }
     const settleAll = assembleSettle({ ...given, ...parts })
     const settle = budget.guard(settleAll, campaign)
     const isObserving = config.MODE === 'observe'
@@ -98,7 +98,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       ...given,
       settle,
       alone,
-      note,
+      ...names,
       ending,
       isObserving,
       send: createSendMessages(clients.sqs, time, log),
@@ -108,7 +108,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       waitingQueueUrl: config.WAITING_QUEUE_URL,
       logDelivered,
     })
-    return { settle, note, ending, logDelivered, deliverBatch }
+    return { settle, note: names.note, ending, logDelivered, deliverBatch }
   }
   // The memory of matches lives here, so it is made once; the pseudonym key never changes in a stack's life.
   let assembled: Promise<ReturnType<typeof assemble>> | undefined

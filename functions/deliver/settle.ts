@@ -1,14 +1,15 @@
 // Takes any changes to their ends: deletions first, then what goes to profiles that exist, then what creates them.
 import { type Change, canonicalValue, type MatchEntry, valuesOf } from '../change/change.ts'
-import { optOutsOf } from '../change/lane.ts'
 import { type Outcome, WAITS_WITH_OTHERS } from '../change/outcome.ts'
 import type { Log } from '../runtime/log.ts'
 import type { Pseudonym } from '../runtime/pseudonym.ts'
 import type { FindAndApply } from './find-and-apply.ts'
+import { createHearOptOuts } from './hear-opt-outs.ts'
 import { creatable } from './match/named.ts'
 import type { Ended } from './outcome-of-error.ts'
 import type { MakeSure } from './profile/make-sure.ts'
 import type { Remove } from './profile/remove.ts'
+import type { Names } from './suspect/names.ts'
 import { createTally, type Settled, type Tally } from './tally.ts'
 
 /** An end for every change. Never throws. */
@@ -20,12 +21,14 @@ export type SettleOptions = {
   readonly remove: Remove
   /** Whether a change that nobody matches creates its profile, although it does not ask for it. */
   readonly createsUnmatched: boolean
+  readonly notePart: Names['notePart']
   readonly pseudonym: Pseudonym
   readonly log: Log
 }
 
 export const createSettle = (options: SettleOptions): Settle => {
   const { findAndApply, makeSure, remove, createsUnmatched, pseudonym, log } = options
+  const hearOptOuts = createHearOptOuts(findAndApply, options.notePart)
 
   const removeAll = async (changes: readonly Change[], tally: Tally): Promise<void> => {
     const removeOne = async (change: Change): Promise<void> => {
@@ -51,35 +54,20 @@ export const createSettle = (options: SettleOptions): Settle => {
   }
 
   /** What names somebody whose deletion waits must not be written in its place, to be deleted later. */
-  const holdBack = (changes: readonly Change[], deletions: readonly Change[], tally: Tally) => {
+  const splitWaiting = (changes: readonly Change[], deletions: readonly Change[], tally: Tally) => {
     const waiting = deletions.filter((change) => tally.outcomeOf(change)?.outcome === 'deferred')
     const names = new Set(waiting.flatMap(({ match }) => match.map(nameOf)))
-    return changes.filter((change) => {
-      const isFree = !change.match.some((entry) => names.has(nameOf(entry)))
-      if (!isFree) tally.end(change, WAITS_WITH_OTHERS)
-      return isFree
-    })
-  }
-
-  /**
-   * A change that is older than a deletion nobody has confirmed is out as a whole. The opt-outs among its values are not,
-   * and are tried alone: what comes of them, if anything does, is what comes of it.
-   */
-  const hearOptOuts = async (changes: readonly Change[], tally: Tally): Promise<void> => {
-    const wholes = new Map(
-      changes.filter(tally.isErased).flatMap((change) => {
-        const optOuts = optOutsOf(change)
-        return optOuts ? [[optOuts, change] as const] : []
-      }),
-    )
-    if (wholes.size > 0) await findAndApply([...wholes.keys()], ofWholes(tally, wholes))
+    return split(changes, ({ match }) => match.some((entry) => names.has(nameOf(entry))))
   }
 
   return async (changes, deadline) => {
     const tally = createTally(deadline, pseudonym, log)
     const [deletions, writes] = split(changes, ({ action }) => action === 'delete')
     await removeAll(deletions, tally)
-    const [sure, others] = split(holdBack(writes, deletions, tally), namesMore)
+    const [held, free] = splitWaiting(writes, deletions, tally)
+    for (const change of held) tally.end(change, WAITS_WITH_OTHERS)
+    await hearOptOuts.ofWaiting(held, tally)
+    const [sure, others] = split(free, namesMore)
     await makeSureOfAll(sure, tally)
     await findAndApply(others, tally)
     const missed = others.filter((change) => tally.outcomeOf(change)?.outcome === 'unmatched')
@@ -89,7 +77,7 @@ export const createSettle = (options: SettleOptions): Settle => {
     await makeSureOfAll([...creating, ...unseen(others, tally).filter(mayCreate)], tally)
     // The profile may have been made just now, by a change that asked for it.
     if (creating.length > 0) await findAndApply(waiting, tally)
-    await hearOptOuts(writes, tally)
+    await hearOptOuts.ofErased(free, tally)
     return tally.settled(changes)
   }
 }
@@ -113,29 +101,6 @@ const unseen = (changes: readonly Change[], tally: Tally): readonly Change[] => 
     return isRemembered && creatable(change).length > 0 && !seen.has(tally.profileOf(change))
   })
 }
-
-/** Books on each whole what becomes of its part, unless nothing does. */
-const ofWholes = (tally: Tally, wholes: ReadonlyMap<Change, Change>): Tally => {
-  const wholeOf = (part: Change): Change => wholes.get(part) ?? part
-  return {
-    ...tally,
-    callFor: (part, group = [part]) => tally.callFor(wholeOf(part), group),
-    ledTo: (part, identity) => tally.ledTo(wholeOf(part), identity),
-    foreseen: (part, error) => tally.foreseen(wholeOf(part), error),
-    end: (part, ended) => {
-      const isNothing = ended !== undefined && NOTHING.has(ended.outcome)
-      if (!isNothing) tally.end(wholeOf(part), ended)
-    },
-  }
-}
-
-const NOTHING: ReadonlySet<Ended['outcome']> = new Set([
-  'erased',
-  'superseded',
-  'duplicate',
-  'unchanged',
-  'unmatched',
-])
 
 const REMEMBERED: ReadonlySet<Outcome['outcome']> = new Set(['duplicate', 'superseded', 'unchanged'])
 

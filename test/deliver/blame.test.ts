@@ -13,16 +13,23 @@ const ADA = { cusCrmId: key.value, email: email.value }
 /** Two among others, five alone. */
 const DEATHS = 7
 
+type Kills = Parameters<typeof startVictim>[1]
+const poisonOrDeletion: Kills = ({ method, body }) => body.includes('poison') || method === 'DELETE'
+
 let simulation: Simulation
+let kills: Kills
 const given = (profiles: readonly Record<string, string>[]) => {
   simulation = startSimulation()
   simulation.campaign.addProfiles(profiles)
 }
-beforeEach(() => given([ADA]))
+beforeEach(() => {
+  given([ADA])
+  kills = poisonOrDeletion
+})
 
 /** Until whoever worked it has died, or answered: whether all of it left the queue. */
 const deliver = async (...records: readonly ReturnType<typeof aRecord>[]): Promise<'dead' | boolean> => {
-  const worker = startVictim(simulation, ({ method, body }) => body.includes('poison') || method === 'DELETE')
+  const worker = startVictim(simulation, kills)
   const delivered = simulation.deliver(worker.deliver, records)
   delivered.catch(() => {})
   const answer = await simulation.time.run(Promise.race([delivered, worker.death]))
@@ -117,6 +124,57 @@ it('one that is parked is tried again when it is sent on, though it was not chan
   const guilty = poison()
   expect(await deathsOf(aRecord([guilty]))).toBe(DEATHS)
   expect(await deliver(aRecord([guilty], { hop: 1 }))).toBe('dead')
+})
+
+it('an opt-out that is tried apart from the rest of its change is parked after as many deaths, and tried again when sent on', async () => {
+  simulation.campaign.addFaults([{ match: { method: 'DELETE' }, times: 1, answer: { reset: true } }])
+  const unconfirmed = aRecord([aChange({ action: 'delete', match: [key], occurredAt: MORNING })])
+  await simulation.time.run(simulation.deliver(simulation.startWorker(), [unconfirmed]))
+  await simulation.time.pass(VISIBILITY_MILLISECONDS)
+  const whole = optOut({ match: [key], set: { blackListEmail: true, fax: '1' } })
+  kills = ({ method }) => method === 'PATCH'
+  const place = { receipt: 'of-the-whole', lane: 'consent' } as const
+  expect(await deathsOf(aRecord([whole], place))).toBe(DEATHS)
+  expect([crashed(), shown('blackListEmail')]).toEqual([[whole.id], false])
+  kills = () => false
+  expect(await deliver(aRecord([whole], { ...place, hop: 1 }))).toBe(true)
+  expect([crashed(), shown('blackListEmail'), shown('fax')]).toEqual([[whole.id], true, ''])
+})
+
+it.each<[string, Partial<GivenChange>]>([
+  ['a deletion', { action: 'delete', set: {} }],
+  [
+    'a creation',
+    {
+      action: 'upsert',
+      match: [
+        { attribute: 'cusCrmId', value: 'new' },
+        { attribute: 'email', value: 'new@example.com' },
+      ],
+    },
+  ],
+  ['a write', {}],
+])('%s that kills takes nobody along beyond three deaths, whatever has begun by then', async (_, given) => {
+  const bob: MatchEntry = { attribute: 'cusCrmId', value: 'bob' }
+  simulation.campaign.addProfiles([{ cusCrmId: bob.value }])
+  const records = [poison(given), optOut({ match: [bob] })].map((one) => aRecord([one], { lane: 'consent' }))
+  const comeBack = () => simulation.hidden.get(records[1]?.receiptHandle ?? '')
+  const isOut = () => simulation.campaign.profiles().some((one) => one['blackListEmail'] === true)
+  for (let death = 1; death <= 3; death += 1) expect(await deliver(...records)).toBe('dead')
+  expect(isOut() || comeBack() === 1).toBe(true)
+})
+
+it('what was handed back before it began is not worked here as well, once the one before it has survived', async () => {
+  const bob: MatchEntry = { attribute: 'cusCrmId', value: 'bob' }
+  simulation.campaign.addProfiles([{ cusCrmId: bob.value }])
+  const deletion = aRecord([poison({ action: 'delete', set: {} })])
+  for (const _ of [1, 2]) expect(await deliver(deletion)).toBe('dead')
+  kills = () => false
+  const innocent = optOut({ match: [bob] })
+  expect(await deliver(deletion, aRecord([innocent], { lane: 'consent' }))).toBe(false)
+  expect(simulation.campaign.profiles()).toMatchObject([{ cusCrmId: bob.value, blackListEmail: false }])
+  expect(await deliver(aRecord([innocent], { lane: 'consent' }))).toBe(true)
+  expect(outcomesOf(innocent).at(-1)).toBe('applied')
 })
 
 describe('of what makes or deletes her', () => {

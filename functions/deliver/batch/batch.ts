@@ -1,7 +1,6 @@
 // An SQS batch: what is final leaves the queue, what must be put aside is parked first, the rest comes back later.
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda'
-import type { Change } from '../../change/change.ts'
 import { LANES, type Lane } from '../../change/lane.ts'
 import { readMessage } from '../../change/message.ts'
 import {
@@ -30,6 +29,7 @@ export type BatchOptions = {
   readonly settle: Settle
   readonly alone: Pick<Alone, 'watch'>
   readonly note: Names['note']
+  readonly wholeOf: Names['wholeOf']
   readonly ending: Ending
   /** Then nothing is parked: every change ends as `observed`, and a body that cannot be read only leaves the queue. */
   readonly isObserving: boolean
@@ -52,7 +52,7 @@ export type DeliverBatch = (records: readonly SQSRecord[], span: Span) => Promis
 
 /** Works all records of a batch together, so that changes of one profile in several messages become one PATCH. */
 export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
-  const { settle, alone, note, ending, isObserving, send, sqs, queueUrls, log, time, random } = options
+  const { settle, alone, note, wholeOf, ending, send, sqs, queueUrls, log, time, random } = options
   const laneOf = createLaneOfRecord(queueUrls.consent)
   const logWorked = createLogWorked(options)
 
@@ -69,12 +69,12 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
       if (message) note(message, message.hop, message.changes)
       return { record, lane: laneOf(record), message }
     })
-    // This invocation may not live to answer: what is handed back is handed back at once.
-    const stop = alone.watch((changes, others) => {
-      const holds = (some: readonly Change[]) => (one: (typeof messages)[number]) =>
-        one.message?.changes.some((change) => some.includes(change)) ?? false
-      const left = messages.filter(holds(changes)).filter((one) => !holds(others)(one))
-      return hideAll(left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS })))
+    // This invocation may not live to answer: every other message is handed back at once, also what has not begun yet.
+    const stop = alone.watch(async (changes) => {
+      const wholes = new Set(changes.map(wholeOf))
+      const left = messages.filter(({ message }) => !message?.changes.some((change) => wholes.has(change)))
+      await hideAll(left.map(({ record }) => ({ record, delayMilliseconds: SHORTEST_MILLISECONDS })))
+      return left.flatMap(({ message }) => message?.changes ?? [])
     })
     const all = messages.flatMap(({ message }) => message?.changes ?? [])
     const settled = await settle(all, deadline).finally(stop)
@@ -92,7 +92,7 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
 
   /** Puts aside what a record that leaves the queue leaves behind; whether all of that is durable. */
   const putAside = async (one: Worked): Promise<boolean> => {
-    const parked = isObserving ? [] : toParked(one, time.now())
+    const parked = options.isObserving ? [] : toParked(one, time.now())
     const [waiting, sentOn] = [toWaiting(one), toSentOn(one)]
     return (
       (parked.length === 0 || (await send(options.parkedQueueUrl, parked))) &&

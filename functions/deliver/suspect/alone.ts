@@ -6,8 +6,8 @@ import type { Lease } from '../ledger/ledger.ts'
 import { isSuspicious } from './crashed.ts'
 import { HandedBack } from './handed-back.ts'
 
-/** Told which changes were handed back, and for whose sake. */
-export type HandBack = (changes: readonly Change[], alone: readonly Change[]) => Promise<void>
+/** Hands back what it can without these; answers what it handed back, of which nothing begins here any more. */
+export type HandBack = (alone: readonly Change[]) => Promise<readonly Change[]>
 
 export type Alone = {
   /** Runs the work on one profile; the call it gets has a `turn` to wait for. Throws HandedBack where it is not begun. */
@@ -23,7 +23,7 @@ export type Alone = {
 /** One per process, because a process ends as a whole, whatever number of invocations it serves. */
 export const createAlone = (time: Time): Alone => {
   let alone: readonly Change[] | undefined
-  let handedBack: readonly Change[] = []
+  const handedBack = new WeakSet<Change>()
   let running = 0
   let noticeEnd = (): void => {}
   const watchers = new Set<HandBack>()
@@ -43,31 +43,24 @@ export const createAlone = (time: Time): Alone => {
       if (alone === changes) return
       if (alone === undefined && !isSuspicious(leases)) return
       // Of two suspects the second goes back as well: the first must not be counted as its death.
-      if (alone !== undefined) {
-        handedBack = [...handedBack, ...changes]
-        throw new HandedBack('somebody else is worked alone')
-      }
+      if (alone !== undefined) throw new HandedBack('somebody else is worked alone')
       alone = changes
       await untilAlone(deadline)
       if (running > 1) throw new HandedBack('there was no time left to be alone in')
-      await Promise.all([...watchers].map((handBack) => handBack(handedBack, changes)))
+      const handed = await Promise.all([...watchers].map((handBack) => handBack(changes)))
+      for (const change of handed.flat()) handedBack.add(change)
     }
 
   return {
     guard: async (changes, call, work) => {
-      if (alone !== undefined) {
-        handedBack = [...handedBack, ...changes]
+      if (alone !== undefined || changes.some((change) => handedBack.has(change)))
         throw new HandedBack('somebody else is worked alone')
-      }
       running += 1
       try {
         return await work({ ...call, turn: turnFor(changes, call.deadline) })
       } finally {
         running -= 1
-        if (alone === changes) {
-          alone = undefined
-          handedBack = []
-        }
+        if (alone === changes) alone = undefined
         noticeEnd()
       }
     },
