@@ -73,7 +73,10 @@ const sourceFaults = (source: SourceMapping, attributes: Attributes, matchBy: Ma
     : []),
   ...(source.match ?? [])
     .filter(({ attribute }) => !isMatchAttribute(attribute, matchBy))
-    .map(({ attribute }) => `match: ${attribute} cannot be matched by: ${matchAttributes(matchBy)} can`),
+    .map(
+      ({ attribute }) =>
+        `match: ${attribute} cannot be matched by: ${matchAttributes(matchBy)} can, and a text attribute with a custom filter under filters`,
+    ),
   ...Object.keys(source.fields ?? {}).flatMap((field) => {
     const { attribute = '', optIn } = fieldOf(source, field) ?? {}
     const fault =

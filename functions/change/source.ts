@@ -83,7 +83,10 @@ export const loadSource = async (mappings: Mappings, name: string): Promise<Sour
   const mapping = Object.hasOwn(mappings.sources, name) ? mappings.sources[name] : undefined
   if (mapping === undefined) return undefined
   const { kind }: { kind: Kind } = await import(`./sources/${mapping.kind}.ts`).catch((cause: unknown) => {
-    throw new Error(`sources.${name}.kind: sources/${mapping.kind}.ts cannot be loaded`, { cause })
+    throw new Error(
+      `sources.${name}.kind: sources/${mapping.kind}.ts cannot be loaded: a kind is a file there, such as direct or hubspot`,
+      { cause },
+    )
   })
   const missing = kind.needs.filter((key) => mapping[key] === undefined)
   if (missing.length > 0) throw new Error(`sources.${name} in mappings.ts needs ${missing.join(', ')}`)

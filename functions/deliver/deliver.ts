@@ -87,10 +87,11 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
     const parts = { config, matchBy, campaign, ledger, evidence, pseudonym, alone, ...names, doubt }
     const settleAll = assembleSettle({ ...given, ...parts })
     const settle = budget.guard(settleAll, campaign)
+    const isObserving = config.MODE === 'observe'
     const ending = createEnding({
       unmatched: config.UNMATCHED,
       waitMilliseconds: config.WAIT_HOURS * HOUR_MILLISECONDS,
-      isObserving: config.MODE === 'observe',
+      isObserving,
     })
     const logDelivered = createLogDelivered(log, metrics, pseudonym, time)
     const deliverBatch = createDeliverBatch({
@@ -99,6 +100,7 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
       alone,
       ...names,
       ending,
+      isObserving,
       send: createSendMessages(clients.sqs, time, log),
       sqs: clients.sqs,
       queueUrls: { changes: config.CHANGES_QUEUE_URL, consent: config.CONSENT_QUEUE_URL },

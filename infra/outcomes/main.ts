@@ -1,11 +1,12 @@
-// `npm run outcomes -- [file…]`: adds up from logs how accepted changes ended; exit code 1 where one has no end.
+// `npm run outcomes -- [file…]`: adds up from logs how accepted changes ended; exit code 1 where one has no end, or where
+// nothing in the log says what was accepted.
 import { open } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { readDuration, readOptions } from '../local/command/options.ts'
 import { endRefused, Refusal } from '../local/command/refusal.ts'
 import { print } from '../local/command/screen.ts'
 import { createAccount } from './account.ts'
-import { reportLines } from './report.ts'
+import { isWithoutAccept, reportLines } from './report.ts'
 import { saidIn } from './said.ts'
 
 const ALLOWED =
@@ -34,7 +35,7 @@ const outcomes = async (): Promise<void> => {
   const overdue = totals.withoutEnd.filter(({ ageMs }) => ageMs >= grace).length
   if (values.json) print(JSON.stringify({ ...totals, overdue, unreadable }))
   else print(...reportLines(totals, overdue, unreadable))
-  if (overdue > 0) process.exitCode = 1
+  if (overdue > 0 || isWithoutAccept(totals)) process.exitCode = 1
 }
 
 /** All lines of the files one after the other, or those of standard input; never a whole file at once. */

@@ -28,11 +28,20 @@ export const reportLines = (totals: Totals, overdue: number, unreadable: number)
       [unreadable, 'lines about deliveries or changes cannot be read: cut off, or of another version'],
     ]),
     '',
-    withoutEnd.length === 0
-      ? 'Every accepted change has its end.'
-      : bold(`${withoutEnd.length} accepted changes without an end, ${overdue} of them overdue:`),
+    isWithoutAccept(totals) ? bold(NO_ACCEPTANCE) : verdict(totals, overdue),
     ...unendedLines(withoutEnd),
   ]
+}
+
+const NO_ACCEPTANCE = 'No acceptance was found in these lines: is the webhook’s log among them?'
+
+/** Whether accept says nothing in the log, so that it cannot tell what should have ended. */
+export const isWithoutAccept = ({ deliveries, refused }: Totals): boolean => deliveries + refused === 0
+
+const verdict = ({ accepted, withoutEnd }: Totals, overdue: number): string => {
+  if (accepted === 0) return 'No change was accepted in these lines.'
+  if (withoutEnd.length === 0) return 'Every accepted change has its end.'
+  return bold(`${withoutEnd.length} accepted changes without an end, ${overdue} of them overdue:`)
 }
 
 const outcomeLines = ({ outcomes, codes }: Totals): readonly string[] =>

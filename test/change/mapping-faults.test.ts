@@ -203,7 +203,7 @@ it('says before anything is sent what only loading a source shows', async () => 
     region: { ...hubspot, phoneRegion: 'XX' },
   }
   expect(await sourceFaultsOf({ ...mappings, sources })).toEqual([
-    'sources.unheard.kind: sources/hubpsot.ts cannot be loaded',
+    'sources.unheard.kind: sources/hubpsot.ts cannot be loaded: a kind is a file there, such as direct or hubspot',
     'sources.bare in mappings.ts needs tenants, match, fields',
     'sources.field.match: email is in no event, objectId is',
     'phoneRegion XX is no ISO 3166 country code, such as FR or US',
@@ -239,4 +239,13 @@ it('finds nothing wrong with what is right', async () => {
   const bus = { a: { kind: 'direct', bus: ['com.example.crm', partner] }, b: { kind: 'direct', bus: [] } }
   expect(faults({ sources: bus, inbox: 'b' })).toEqual([])
   expect(await sourceFaultsOf(mappings)).toEqual([])
+})
+
+it('finds cusCrmId of a HubSpot source by a custom filter where there is no business key', () => {
+  const filters = { cusCrmId: { name: 'byCrmId', parameter: 'crmId_parameter' } }
+  const found = (given: object) => faultsOf({ ...mappings, ...given }, undefined)
+  expect(found({})).toEqual([
+    'sources.hubspot.match: cusCrmId cannot be matched by: PKey, email can, and a text attribute with a custom filter under filters',
+  ])
+  expect(found({ filters })).toEqual([])
 })

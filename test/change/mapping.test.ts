@@ -88,7 +88,7 @@ describe('a mapping is refused at start', () => {
   it('where profiles cannot be matched by an attribute', () => {
     for (const attribute of ['firstName', 'cusLoyaltyId', 'nonsense']) {
       expect(faultsWith({ match: [{ field: 'objectId', attribute }] })).toEqual([
-        `sources.crm.match: ${attribute} cannot be matched by: PKey, email, cusCrmId can`,
+        `sources.crm.match: ${attribute} cannot be matched by: PKey, email, cusCrmId can, and a text attribute with a custom filter under filters`,
       ])
     }
   })
@@ -99,7 +99,7 @@ describe('a mapping is refused at start', () => {
     expect(faultsOf({ ...mappings, sources: { crm }, filters }, 'cusCrmId')).toEqual([])
     const other = { kind: 'hubspot', match: [{ field: 'objectId', attribute: 'cusTier' }] }
     expect(faultsOf({ ...mappings, sources: { crm: other }, filters }, 'cusCrmId')).toEqual([
-      'sources.crm.match: cusTier cannot be matched by: PKey, email, cusCrmId, cusLoyaltyId can',
+      'sources.crm.match: cusTier cannot be matched by: PKey, email, cusCrmId, cusLoyaltyId can, and a text attribute with a custom filter under filters',
     ])
   })
 

@@ -131,3 +131,13 @@ it('counts an unreadable message once it is put aside', async () => {
   expect(simulation.metrics.total('ParkedUnreadable')).toBe(1)
   expect(simulation.parked).toHaveLength(1)
 })
+
+it('leaves an unreadable message out of the queue where it observes: said, and neither parked nor counted as parked', async () => {
+  const simulation = start({ environment: { MODE: 'observe' } })
+  const record = { ...aRecord(changes()), body: '{}' }
+  const answer = await simulation.time.run(simulation.deliver(simulation.startWorker(), [record]))
+  expect(answer.batchItemFailures).toEqual([])
+  expect(simulation.parked).toEqual([])
+  expect(simulation.metrics.total('ParkedUnreadable')).toBe(0)
+  expect(simulation.log.lines).toMatchObject([{ message: 'message.unreadable', messageId: record.messageId }])
+})

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { INVOCATION_MILLISECONDS } from '../../functions/deliver/invocation.ts'
 import { LedgerError } from '../../functions/deliver/ledger/ledger.ts'
 import { aBacklog, byKey, recordsOf, seededRandom, startWorkers } from '../support/backlog.ts'
+import { aChange, aRecord } from '../support/records.ts'
 import { startSimulation } from '../support/simulation.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -30,6 +31,29 @@ describe.each(['never', 'always'])('where VERIFY is %s', (VERIFY) => {
     expect(simulation.parked).toEqual([])
     expect(campaign.profiles().filter(({ phone }) => phone === '1')).toHaveLength(PEOPLE)
   })
+})
+
+it('the next change of a profile is not kept waiting where its lease was hard to end after the read-back', async () => {
+  const seen: string[] = []
+  let failures = 2
+  const simulation = startSimulation({
+    environment: { VERIFY: 'always' },
+    onAws: (service) => {
+      const isReadBack = seen.at(-2) === 'PATCH' && seen.at(-1) === 'GET'
+      if (service !== 'ledger' || !isReadBack || failures === 0) return
+      failures -= 1
+      throw throttled()
+    },
+  })
+  simulation.campaign.addProfiles([{ cusCrmId: 'ada' }])
+  const worker = simulation.startWorker(undefined, { onRequest: ({ method }) => void seen.push(method) })
+  for (const phone of ['1', '2']) {
+    const record = aRecord([aChange({ match: [byKey('ada')], set: { phone } })])
+    const { batchItemFailures } = await simulation.time.run(simulation.deliver(worker, [record]))
+    expect(batchItemFailures).toEqual([])
+  }
+  expect(failures).toBe(0)
+  expect(simulation.campaign.profiles()).toMatchObject([{ phone: '2' }])
 })
 
 it('an invocation ends in its time where the ledger fails from the write on', async () => {

@@ -121,7 +121,7 @@ it('every fault of every stage is told at once', async () => {
     expect.stringMatching(
       /^stages\.prod\.colour: is not known, allowed are account, region, .*, alarmTopic$/,
     ),
-    'stages.prod: mappings.ts: sources.hubspot.match: cusCrmId cannot be matched by: PKey, email can',
+    'stages.prod: mappings.ts: sources.hubspot.match: cusCrmId cannot be matched by: PKey, email can, and a text attribute with a custom filter under filters',
   ])
 })
 

@@ -192,6 +192,20 @@ describe('npm run outcomes', { timeout: 30_000 }, () => {
     expect([lost.code, forgiven.code]).toEqual([1, 0])
   })
 
+  it('ends as a failure, and does not say that all is well, where the log of accept is not among what it reads', async () => {
+    const receipt = await send(directChange({ match: key }))
+    const lines = started.output().split('\n')
+    const file = await log(
+      'deliver.log',
+      lines.filter((line) => line.includes('change.delivered')).join('\n'),
+    )
+    expect(lines.some((line) => line.includes(receipt))).toBe(true)
+    const { code, output } = await run('outcomes', [file])
+    expect(code).toBe(1)
+    expect(output).toContain('No acceptance was found in these lines: is the webhook’s log among them?')
+    expect(output).not.toContain('Every accepted change')
+  })
+
   it('says in one line what it cannot use', async () => {
     const [option, file, empty] = await Promise.all([
       run('outcomes', ['--since', '1h']),

@@ -42,6 +42,13 @@ describe.each(['README.md', 'infra/README.md'])('%s', (page) => {
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test', ...named]))
     expect(named.length).toBeGreaterThan(0)
   })
+
+  it('shows events that are JSON as a shell hands them on, with a change in each', () => {
+    const shown = linksOf(/aws events put-events --entries '([^']+)'/g)
+    expect(shown).toHaveLength(1)
+    const [{ Detail }] = z.tuple([z.looseObject({ Detail: z.string() })]).parse(JSON.parse(shown[0] ?? ''))
+    expect(Object.keys(JSON.parse(Detail))).toEqual(['id', 'occurredAt', 'match', 'set'])
+  })
 })
 
 describe('infra/README.md', () => {

@@ -31,6 +31,8 @@ export type BatchOptions = {
   readonly note: Names['note']
   readonly wholeOf: Names['wholeOf']
   readonly ending: Ending
+  /** Then nothing is parked: every change ends as `observed`, and a body that cannot be read only leaves the queue. */
+  readonly isObserving: boolean
   readonly send: SendMessages
   readonly sqs: SQSClient
   readonly queueUrls: Readonly<Record<Lane, string>>
@@ -90,7 +92,8 @@ export const createDeliverBatch = (options: BatchOptions): DeliverBatch => {
 
   /** Puts aside what a record that leaves the queue leaves behind; whether all of that is durable. */
   const putAside = async (one: Worked): Promise<boolean> => {
-    const [parked, waiting, sentOn] = [toParked(one, time.now()), toWaiting(one), toSentOn(one)]
+    const parked = options.isObserving ? [] : toParked(one, time.now())
+    const [waiting, sentOn] = [toWaiting(one), toSentOn(one)]
     return (
       (parked.length === 0 || (await send(options.parkedQueueUrl, parked))) &&
       (waiting.length === 0 || (await send(options.waitingQueueUrl, waiting))) &&

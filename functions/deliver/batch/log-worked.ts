@@ -8,6 +8,7 @@ import type { LogDelivered } from './log-delivered.ts'
 import { receivesOf, type Worked } from './put-aside.ts'
 
 export type LogWorkedOptions = {
+  readonly isObserving: boolean
   readonly log: Log
   readonly metrics: Metrics
   readonly logDelivered: LogDelivered
@@ -22,7 +23,7 @@ export type Left = {
 }
 
 export const createLogWorked =
-  ({ log, metrics, logDelivered, time }: LogWorkedOptions) =>
+  ({ isObserving, log, metrics, logDelivered, time }: LogWorkedOptions) =>
   ({ record, lane, message, ended }: Worked, { leaves, read, startedAt }: Left): void => {
     // Since the message came into this queue: a change that was moved here had waited for its profile before, as it may.
     const since = Math.max(message?.receivedAt ?? 0, Number(record.attributes.SentTimestamp))
@@ -30,7 +31,7 @@ export const createLogWorked =
     if (!leaves) metrics.add(age, Math.max(0, time.now() - since))
     if (!message) {
       log.warn('message.unreadable', { messageId: record.messageId })
-      if (leaves) metrics.add(parkedMetric('unreadable'), 1)
+      if (leaves && !isObserving) metrics.add(parkedMetric('unreadable'), 1)
       return
     }
     // The hop from the lane of consent was no wait for a profile.
