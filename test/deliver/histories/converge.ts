@@ -50,7 +50,7 @@ const expectToConverge = async (given: History): Promise<void> => {
   expect(unended(simulation, records)).toEqual([])
 }
 
-/** A part of the random histories, in a file of its own so that both cores have one: `shard` picks which. */
+/** A part of the random histories, in a file of its own so that both cores have enough to do: `shard` picks which. */
 export const testHistories = (shard: number, tries: number): void => {
   const { settings, timeout } = seeded('histories', { tries, milliseconds: tries * MOST_MILLISECONDS }, shard)
   it(

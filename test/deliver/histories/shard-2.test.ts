@@ -1,4 +1,4 @@
 // Converge: any changes, any order, any duplicates, any batches, any lost answers: every profile ends as the model says.
 import { testHistories } from './converge.ts'
 
-testHistories(0, 5000)
+testHistories(2, 2500)
