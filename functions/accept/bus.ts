@@ -1,6 +1,6 @@
 // Edge in: what a bus or a sender without one put into the inbox is decoded and put on a queue. Authenticity is IAM's:
 // only the rule of the bus and named roles may send there.
-import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { toParkedEvents } from '../change/parked.ts'
 import type { Problem } from '../change/read/problem.ts'
 import { loadSource } from '../change/source.ts'
@@ -14,7 +14,13 @@ import type { Sorted } from './sort.ts'
 export type BusDependencies = AcceptGiven & { readonly environment: Environment }
 
 /** Answers which messages have to come again. */
-export type Bus = (event: SQSEvent) => Promise<SQSBatchResponse>
+export type Bus = (
+  event: SQSEvent,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+) => Promise<SQSBatchResponse>
+
+/** A message of 1 MiB may take so long, from its first send to its last. */
+const LONGEST_MESSAGE_MILLISECONDS = 12_000
 
 /** The handler behind the inbox. Throws at once where its environment or mappings.ts is at fault. */
 export const createBus = (given: BusDependencies): Bus => {
@@ -73,10 +79,14 @@ export const createBus = (given: BusDependencies): Bus => {
     }
     return [{ itemIdentifier: record.messageId }]
   }
-  return async ({ Records }) => {
+  return async ({ Records }, context) => {
     const batchItemFailures: SQSBatchItemFailure[] = []
     // One after the other: ten large bodies side by side would not fit into the memory that one needs.
-    for (const record of Records) batchItemFailures.push(...(await failed(record)))
+    for (const record of Records) {
+      const isTime = context.getRemainingTimeInMillis() > LONGEST_MESSAGE_MILLISECONDS
+      // What is begun too late would be cut off, and all of the batch would come again.
+      batchItemFailures.push(...(isTime ? await failed(record) : [{ itemIdentifier: record.messageId }]))
+    }
     return { batchItemFailures }
   }
 }

@@ -81,8 +81,8 @@ export const createDeliver = (given: DeliverDependencies): Deliver => {
 
   const assemble = (pseudonymSecret: string) => {
     const pseudonym = createPseudonym(pseudonymSecret)
-    const alone = createAlone(time)
     const names = createNames()
+    const alone = createAlone(time, names.wholeOf)
     const doubt = budget.doubt(campaign)
     const parts = { config, matchBy, campaign, ledger, evidence, pseudonym, alone, ...names, doubt }
     const settleAll = assembleSettle({ ...given, ...parts })

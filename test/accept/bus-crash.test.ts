@@ -38,7 +38,8 @@ const startBus = ({ queue, time, log, metrics }: Simulation, around: Around = (c
     log,
     metrics,
   })
-  return async (record: SQSRecord) => (await bus({ Records: [record] })).batchItemFailures
+  return async (record: SQSRecord) =>
+    (await bus({ Records: [record] }, { getRemainingTimeInMillis: () => 30_000 })).batchItemFailures
 }
 
 /** Works everything that was queued, by the books. */

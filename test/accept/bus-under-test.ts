@@ -14,6 +14,8 @@ import { takeAll } from '../support/taken.ts'
 export type BusSettings = {
   readonly mappings?: Mappings
   readonly environment?: Environment
+  /** What is left of the invocation (ms) whenever it is asked; all of it unless given. */
+  readonly remaining?: () => number
   /** Another way to the queues than the real one. */
   readonly sqs?: SQSClient
 }
@@ -44,7 +46,12 @@ export const startBus = async (settings: BusSettings = {}) => {
     metrics,
     /** The ids of the messages that have to come again. */
     take: async (...Records: readonly SQSRecord[]): Promise<readonly string[]> =>
-      (await bus({ Records: [...Records] })).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+      (
+        await bus(
+          { Records: [...Records] },
+          { getRemainingTimeInMillis: settings.remaining ?? (() => 30_000) },
+        )
+      ).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
     /** Takes everything off a queue, bodies read. */
     received: async (queue: 'changes' | 'consent' | 'parked') =>
       (await takeAll(own.sqs, standIns.queues[queue].url)).map(({ Body = '', ...rest }) => ({

@@ -292,6 +292,16 @@ describe('where something cannot be reached', () => {
   })
 })
 
+it('leaves to the next invocation what this one has no time for, and keeps what it has done', async () => {
+  let left = 30_000
+  await using hurried = await startBus({ remaining: () => (left -= 10_000) })
+  const records = [1, 2, 3].map((number) =>
+    inInbox(anEvent(directChange({ id: `evt_${number}`, match: { cusCrmId: `crm-${number}` } }))),
+  )
+  expect(await hurried.take(...records)).toEqual(records.slice(1).map(({ messageId }) => messageId))
+  expect(await hurried.received('changes')).toHaveLength(1)
+})
+
 it('parks nothing while observing, and tells it all the same', async () => {
   await using observing = await startBus({
     environment: { MODE: 'observe', PARKED_QUEUE_URL: 'http://127.0.0.1:9/x' },

@@ -96,3 +96,14 @@ it('nobody is made by an opt-out beside a deletion that could not yet look for h
   expect(told(optOut)).toEqual(['deferred waits-with-others'])
   expect(simulation.campaign.profiles()).toHaveLength(1)
 })
+
+it.each([0, 1])(
+  'of the same moment is no change since, whether the deletion fails %d times or not',
+  async (times) => {
+    if (times > 0) fails('DELETE', { status: 503 }, times)
+    const record = together(deletion({ id: 'z' }), beside({ id: 'a', occurredAt: MORNING }))
+    for (let tries = 0; tries < 3 && !(await deliver(record)); tries += 1);
+    expect(ada()).toBeUndefined()
+    expect(simulation.parked).toEqual([])
+  },
+)

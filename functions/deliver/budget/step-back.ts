@@ -59,7 +59,8 @@ export const createStepBack = (given: {
         health = probing
         const heard = await ask()
         // All who ask this worker may be senders who wait a second, so none of them is kept from asking.
-        if (heard === 'nothing') health = { ...before, probeAt: time.now() + AGAIN_MILLISECONDS }
+        if (heard === 'nothing' && isOpen(health))
+          health = { ...health, probes: before.probes, probeAt: time.now() + AGAIN_MILLISECONDS }
         if (heard === 'away') health = probedInVain(health, probing.probes, time.now()) ?? health
       }
       return isOpen(health) ? Math.max(0, health.probeAt - time.now()) : undefined

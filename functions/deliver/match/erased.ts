@@ -1,6 +1,6 @@
 // Whether a change is of somebody who was deleted after it. Pure.
 import type { Change } from '../../change/change.ts'
-import { type Clock, changeClock } from '../../change/clock.ts'
+import { type Clock, changeClock, momentOf, saysOptedOut } from '../../change/clock.ts'
 import { onlyOptsOut } from '../../change/lane.ts'
 import type { Remembered } from '../ledger/ledger.ts'
 
@@ -20,3 +20,7 @@ export const isGone = (change: Change, { tombstone, deleting }: Deletions): bool
 
 const isUpTo = (change: Change, deletion: Clock | undefined): boolean =>
   deletion !== undefined && changeClock(change) <= deletion
+
+/** Opt-outs rank above all else of their moment, but one that came with the deletion is no change since. */
+export const isAfter = (held: Clock, deletion: Clock): boolean =>
+  saysOptedOut(held) ? momentOf(held) > momentOf(deletion) : held > deletion

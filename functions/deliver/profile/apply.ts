@@ -18,7 +18,7 @@ import type { Write } from './write.ts'
 export type Group = { readonly target: Target; readonly changes: readonly Change[] }
 
 /** The lease as it stands, while what is in hand under it changes. */
-type Held = { lease: Lease; readonly isAlone: boolean }
+type Held = { lease: Lease; isAlone: boolean }
 
 export type Apply = (group: Group, call: Call) => Promise<ReadonlyMap<Change, Ended>>
 
@@ -88,10 +88,12 @@ export const createApply = ({ ledger, hold, write, schema, nameOf }: ApplyOption
       for (const change of changes) if (isErased(change, lease)) ended.set(change, ERASED)
       try {
         const living = () => changes.filter((change) => !ended.has(change))
-        await call.turn?.([lease])
         const guilty = guiltyOf([lease], living(), nameOf, lease.clocks)
         for (const change of guilty) ended.set(change, CRASHED)
         held.lease = leavingOut(lease, guilty.map(nameOf))
+        held.isAlone = isSuspicious([held.lease])
+        // Nobody is handed back for the sake of changes that are only put aside.
+        if (living().length > 0) await call.turn?.([held.lease])
         const applyAll = held.isAlone ? applyOneByOne : applyMerged
         await applyAll(held, { target, changes: living() }, call, ended)
         return ended

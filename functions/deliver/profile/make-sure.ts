@@ -18,7 +18,6 @@ import type { Create, Made } from './create.ts'
 import { type FillKeys, withFilled } from './fill-keys.ts'
 import type { Hold } from './hold.ts'
 
-/** The leases as they stand, while what is in hand under them changes. */
 type Held = { leases: readonly Lease[]; readonly isAlone: boolean }
 
 /** Changes of one match list. Every one gets an end; throws only what nobody foresaw. */
@@ -118,9 +117,10 @@ export const createMakeSure = (options: MakeSureOptions): MakeSure => {
       const guilty = guiltyOf(taken, living(), nameOf)
       for (const change of guilty) ended.set(change, CRASHED)
       const leases = taken.map((lease) => leavingOut(lease, guilty.map(nameOf)))
-      const held: Held = { leases, isAlone: isSuspicious(taken) }
+      const held: Held = { leases, isAlone: isSuspicious(leases) }
       const make = async () => {
-        await call.turn?.(taken)
+        if (living().length === 0) return nothing
+        await call.turn?.(leases)
         if (!held.isAlone) return findOrMake(living(), held, call)
         held.leases = leases.map(withNothingInHand)
         return oneByOne(living(), held, call)

@@ -9,6 +9,7 @@ import { CampaignError } from '../campaign/campaign-error.ts'
 import type { Call } from '../campaign/exchange.ts'
 import { withNothingInHand } from '../ledger/in-hand.ts'
 import { type Lease, type Ledger, RENAMED } from '../ledger/ledger.ts'
+import { isAfter } from '../match/erased.ts'
 import { type Found, namesOf } from '../match/found.ts'
 import { ambiguous, type Looked, type Match } from '../match/match.ts'
 import { namesAnother, TWO_PROFILES } from '../match/names-another.ts'
@@ -100,7 +101,7 @@ export const createRemove = (options: RemoveOptions): Remove => {
     if (taken) leases.push(taken)
     if (isNew && (!taken || RENAMED in taken.clocks)) return MOVED
     const own = leases.find(({ identity }) => identity === found?.identity)
-    if (Object.values(own?.clocks ?? {}).some((held) => held > clock)) return CHANGED_SINCE
+    if (Object.values(own?.clocks ?? {}).some((held) => isAfter(held, clock))) return CHANGED_SINCE
     // First, under all of them: who dies after the sending, or hears no answer, finds neither the profile nor its names
     // again. A tombstone only after it: while the profile is there an older opt-out of it has to be heard.
     const all = [...new Set([...names, ...leased])]
@@ -119,11 +120,11 @@ export const createRemove = (options: RemoveOptions): Remove => {
       if (!taken) return { outcome: 'deferred', code: 'lease-held' }
       const leases = [...taken]
       try {
-        await call.turn?.(leases)
         if (guiltyOf(leases, [change], nameOf).length > 0) {
           await hold.end(leases.map(withNothingInHand))
           return CRASHED
         }
+        await call.turn?.(leases)
         if (isSuspicious(leases))
           await Promise.all(leases.map((lease) => hold.begin(withNothingInHand(lease), change)))
         const ended = await underLeases(change, leases, call)
@@ -140,11 +141,7 @@ export const createRemove = (options: RemoveOptions): Remove => {
 }
 
 const MOVED: Outcome = { outcome: 'deferred', code: 'lease-lost' }
-const CHANGED_SINCE: PutAside = {
-  outcome: 'parked',
-  code: 'changed-since',
-  detail: REASONS['changed-since'],
-}
+const CHANGED_SINCE: PutAside = { outcome: 'parked', code: 'changed-since', detail: REASONS['changed-since'] }
 
 const isAmbiguous = (looked: Looked): looked is { readonly outcome: PutAside } =>
   'outcome' in looked && looked.outcome.outcome !== 'unmatched'

@@ -5,6 +5,7 @@ import type { Call } from '../campaign/exchange.ts'
 import type { Lease } from '../ledger/ledger.ts'
 import { isSuspicious } from './crashed.ts'
 import { HandedBack } from './handed-back.ts'
+import type { Names } from './names.ts'
 
 /** Hands back what it can without these; answers what it handed back, of which nothing begins here any more. */
 export type HandBack = (alone: readonly Change[]) => Promise<readonly Change[]>
@@ -21,7 +22,7 @@ export type Alone = {
 }
 
 /** One per process, because a process ends as a whole, whatever number of invocations it serves. */
-export const createAlone = (time: Time): Alone => {
+export const createAlone = (time: Time, wholeOf: Names['wholeOf']): Alone => {
   let alone: readonly Change[] | undefined
   const handedBack = new WeakSet<Change>()
   let running = 0
@@ -53,7 +54,7 @@ export const createAlone = (time: Time): Alone => {
 
   return {
     guard: async (changes, call, work) => {
-      if (alone !== undefined || changes.some((change) => handedBack.has(change)))
+      if (alone !== undefined || changes.some((change) => handedBack.has(wholeOf(change))))
         throw new HandedBack('somebody else is worked alone')
       running += 1
       try {
