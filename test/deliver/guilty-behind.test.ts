@@ -51,3 +51,25 @@ it.each([
   expect(parked.map((one) => [one.changes[0].id, one.parked.code])).toEqual([[changes[1].id, 'crashed']])
   expect(simulation.campaign.profiles()).toMatchObject([lane === 'consent' ? optOut.set : fax.set])
 })
+
+it('the opt-outs of a change that was handed back are not begun here either', async () => {
+  const simulation = startSimulation()
+  simulation.campaign.addProfiles([{ cusCrmId: 'ada' }, { cusCrmId: 'bob' }])
+  const killer = aRecord([guilty({ action: 'delete', set: {} })])
+  for (const _death of [1, 2]) {
+    const worker = startVictim(simulation, ({ method }) => method === 'DELETE')
+    const delivered = simulation.deliver(worker.deliver, [killer])
+    delivered.catch(() => {})
+    await simulation.time.run(Promise.race([delivered, worker.death]))
+    await simulation.time.pass(VISIBILITY_MILLISECONDS)
+  }
+  const match = [{ attribute: 'cusCrmId', value: 'bob' }] as const
+  const whole = aChange({ match, set: { blackListEmail: true, fax: '1' }, occurredAt: MORNING, index: 1 })
+  const deletion = aChange({ action: 'delete', match, occurredAt: MORNING + 5 })
+  const record = aRecord([deletion, whole], { lane: 'consent' })
+  const answered = simulation.deliver(simulation.startWorker(), [killer, record])
+  expect((await simulation.time.run(answered)).batchItemFailures).toMatchObject([
+    { itemIdentifier: record.messageId },
+  ])
+  expect(simulation.campaign.profiles()).toMatchObject([{ cusCrmId: 'bob', blackListEmail: false }])
+})
