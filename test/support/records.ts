@@ -27,7 +27,8 @@ export type GivenChange = {
 
 /** A change as accept would have queued it. */
 export const aChange = (given: GivenChange): Change => ({
-  id: `evt_${unique()}`,
+  // Later ones sort behind earlier ones, however many a process has made: ids decide between equal times.
+  id: `evt_${String(unique()).padStart(9, '0')}`,
   index: 0,
   source: 'direct',
   occurredAt: Date.parse('2026-11-22T09:00:00.000Z'),
